@@ -1,0 +1,85 @@
+# `make help` lists what there is. Every target does its own set-up, in .venv.
+PYTHON ?= python3
+UV := 0.13.9
+
+# The locks name all there is. Without --no-deps, pip resolves again, and a release of today that
+# fits `coverage[toml]` is in the way of the locked one: https://github.com/pypa/pip/issues/9644
+
+# What the caller's shell has activated or put on a path is not this project's.
+unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONWARNINGS VIRTUAL_ENV
+
+# Named after the Python it was made with, so that another one makes it anew.
+VERSION := $(shell $(PYTHON) -c 'import sys; print("{}.{}".format(*sys.version_info))' 2>/dev/null)
+READY := .venv/.ready-$(VERSION)
+VENV_PYTHON := .venv/bin/python
+LOCK_READY := .venv-lock/.ready-$(UV)
+CHECKED := $(wildcard rotate sandbox tests bench entrypoint.py)
+COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	--generate-hashes --custom-compile-command 'make lock' --upgrade
+
+define CHECK_PYTHON
+@$(PYTHON) -c '' 2>/dev/null || { \
+	echo '$(PYTHON) does not run. Install Python 3.11 or newer, or name it: make PYTHON=python3.13 …' >&2; \
+	exit 1; }
+@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	echo '$(PYTHON) is Python $(VERSION). This needs 3.11 or newer: make PYTHON=python3.13 …' >&2; \
+	exit 1; }
+@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	echo '$(PYTHON) cannot make a virtual environment. On Debian and Ubuntu: apt install python3-venv' >&2; \
+	exit 1; }
+endef
+
+.PHONY: help demo test lint lock bench clean
+.DEFAULT_GOAL := help
+
+help:
+	@echo 'make demo    run the action against the sandbox, then log in to the registry as a codespace does'
+	@echo 'make test    lint, type check and the whole test suite, with coverage'
+	@echo 'make lint    ruff and mypy only'
+	@echo 'make lock    resolve the dependencies anew: requirements*.txt'
+	@echo 'make bench   measure what the figures in README.md come from'
+	@echo 'make clean   remove all that these made'
+	@echo
+	@echo 'PYTHON=python3.13 picks another Python: 3.11 or newer.'
+
+demo: $(READY)
+	@$(VENV_PYTHON) -m sandbox.demo
+
+test: lint
+	@$(VENV_PYTHON) -m pytest --quiet --cov --cov-report=term
+
+lint: $(READY)
+	@$(VENV_PYTHON) -m ruff check --quiet $(CHECKED)
+	@$(VENV_PYTHON) -m ruff format --quiet --check $(CHECKED)
+	@$(VENV_PYTHON) -m mypy --no-error-summary $(CHECKED)
+	@.venv/bin/zizmor --offline --quiet --no-progress --persona=pedantic --min-severity=low .github action.yml
+
+# The second lock takes its versions from the first: what is tested is what the image holds.
+lock: $(LOCK_READY)
+	@$(COMPILE) pyproject.toml --output-file requirements.txt
+	@$(COMPILE) pyproject.toml --extra cli --group dev --constraint requirements.txt \
+		--output-file requirements-dev.txt
+	@$(COMPILE) --group build --output-file requirements-build.txt
+
+bench: $(READY)
+	@$(VENV_PYTHON) -m bench
+
+clean:
+	@rm -rf .venv .venv-lock .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks \
+		.coverage .coverage.* dist
+	@find $(CHECKED) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements-dev.txt
+	$(CHECK_PYTHON)
+	@echo 'Setting up .venv with Python $(VERSION); this is done once and takes about a minute.'
+	@$(PYTHON) -m venv --clear .venv
+	@$(VENV_PYTHON) -m pip install --quiet --quiet --disable-pip-version-check \
+		--require-hashes --no-deps --requirement requirements-dev.txt
+	@$(VENV_PYTHON) -m pip check --quiet --disable-pip-version-check
+	@touch $@
+
+$(LOCK_READY):
+	$(CHECK_PYTHON)
+	@$(PYTHON) -m venv --clear .venv-lock
+	@.venv-lock/bin/python -m pip install --quiet --quiet --disable-pip-version-check uv==$(UV)
+	@touch $@
