@@ -1,0 +1,96 @@
+"""What there is to do: which targets, which of them are due, and the most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+
+from rotate.errors import RotateError
+from rotate.matrix import USER
+from rotate.model import Plan, Scope, Selection, Store, Target
+from rotate.schedule import Found, found, most_urgent_first
+from rotate.selection import select
+from rotate.stores.interface import Directory, SecretStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class Agenda:
+    """The targets of a run, sorted by what is to be done with them."""
+
+    due: tuple[Found, ...]
+    """To be rotated, the most urgent first."""
+    fresh: tuple[Found, ...]
+    failures: tuple[tuple[Target, RotateError], ...]
+    """Targets of which not even this much could be told, and why."""
+    notices: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many targets there are."""
+        return len(self.due) + len(self.fresh) + len(self.failures)
+
+
+def draw_up(
+    plan: Plan,
+    *,
+    directory: Directory,
+    store: SecretStore,
+    workers: Executor,
+    survey_all: bool = False,
+) -> Agenda:
+    """Select the targets, and ask the store how fresh they are where that matters.
+
+    Each level of GitHub is asked once, however many targets it holds. Without a `renew-before` a
+    target is due whatever is left, and nobody asks, unless `survey_all`.
+    """
+    selected = select(tuple(_owned(plan)), directory)
+    asked = [t for t in selected.targets if survey_all or t.renew_before is not None]
+    surveyed = _survey(asked, plan, store, workers)
+    everything = [surveyed.get(target, Found(target=target)) for target in selected.targets]
+    known = [one for one in everything if isinstance(one, Found)]
+    return Agenda(
+        due=tuple(most_urgent_first(one for one in known if one.is_due)),
+        fresh=tuple(one for one in known if not one.is_due),
+        failures=selected.failures
+        + tuple((t, e) for t, e in surveyed.items() if isinstance(e, RotateError)),
+        notices=selected.notices,
+        warnings=selected.warnings,
+    )
+
+
+def _owned(plan: Plan) -> Iterator[Selection]:
+    """Yield the selections of the plan's owners, without asking for anybody else's."""
+    owners = {owner.lower() for owner in plan.owners}
+    for selection in plan.selections:
+        if selection.target.scope is Scope.REPOSITORY and owners:
+            mine = tuple(p for p in selection.patterns if _owner(p) in owners)
+            yield replace(selection, patterns=mine)
+        elif not owners or (selection.target.login.lower() or USER) in owners:
+            yield selection
+
+
+def _owner(pattern: str) -> str:
+    return pattern.removeprefix("!").partition("/")[0].lower()
+
+
+def _survey(
+    targets: Iterable[Target], plan: Plan, store: SecretStore, workers: Executor
+) -> dict[Target, Found | RotateError]:
+    levels = {target: _level(target) for target in targets}
+    first = {level: target for target, level in reversed(levels.items())}
+    asked = {level: workers.submit(store.standing, target) for level, target in first.items()}
+    surveyed: dict[Target, Found | RotateError] = {}
+    for target, level in levels.items():
+        life = plan.registry(target.registry).source.token_life
+        try:
+            standing = asked[level].result()
+            surveyed[target] = found(target, standing, life=life, now=store.now(target))
+        except RotateError as error:
+            surveyed[target] = error
+    return surveyed
+
+
+def _level(target: Target) -> tuple[Scope, str, Store]:
+    return (target.scope, target.owner.lower(), target.store)

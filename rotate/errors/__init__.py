@@ -1,0 +1,105 @@
+"""What can go wrong, one class per remedy.
+
+Every error says what happened, where, and what to do. None ever holds a secret, and none shows
+the exception it stands for: bodies, headers and arguments of foreign exceptions may hold one.
+"""
+
+from rotate.errors.base import (
+    Cancelled,
+    Fault,
+    InvalidSettings,
+    OutOfTime,
+    RotateError,
+    Unexpected,
+)
+from rotate.errors.identity import (
+    AccountNotAllowed,
+    AwsCredentialsNotYetKnown,
+    AwsPermissionMissing,
+    AwsRefusal,
+    AwsUnavailable,
+    ChainRefused,
+    ClockSkewed,
+    IdTokenNotAllowed,
+    IdTokenRefused,
+    IdTokenUnavailable,
+    NoAwsCredentials,
+    ProviderNotAccepted,
+    RoleNotAssumable,
+    SessionRefused,
+)
+from rotate.errors.registries import (
+    CredentialExpired,
+    CredentialNotAccepted,
+    ProbeImageMissing,
+    PullDenied,
+    RegistryUnavailable,
+    RegistryUnexpected,
+    UnusableCredential,
+    WrongRegion,
+)
+from rotate.errors.stores import (
+    AppKeyUnusable,
+    AppNotAccepted,
+    AppNotInstalled,
+    GitHubDenied,
+    GitHubRefusal,
+    GitHubTokenRejected,
+    GitHubUnavailable,
+    NoRepositoryMatches,
+    RateLimited,
+    RateLimitOutlastsRun,
+    RepositoryArchived,
+    SecretsDenied,
+    Unprocessable,
+    UnusablePublicKey,
+)
+
+NOT_BEGUN = (OutOfTime, Cancelled, RateLimitOutlastsRun)
+"""What stops a target before anything is wrong with it."""
+
+__all__ = [
+    "NOT_BEGUN",
+    "AccountNotAllowed",
+    "AppKeyUnusable",
+    "AppNotAccepted",
+    "AppNotInstalled",
+    "AwsCredentialsNotYetKnown",
+    "AwsPermissionMissing",
+    "AwsRefusal",
+    "AwsUnavailable",
+    "Cancelled",
+    "ChainRefused",
+    "ClockSkewed",
+    "CredentialExpired",
+    "CredentialNotAccepted",
+    "Fault",
+    "GitHubDenied",
+    "GitHubRefusal",
+    "GitHubTokenRejected",
+    "GitHubUnavailable",
+    "IdTokenNotAllowed",
+    "IdTokenRefused",
+    "IdTokenUnavailable",
+    "InvalidSettings",
+    "NoAwsCredentials",
+    "NoRepositoryMatches",
+    "OutOfTime",
+    "ProbeImageMissing",
+    "ProviderNotAccepted",
+    "PullDenied",
+    "RateLimitOutlastsRun",
+    "RateLimited",
+    "RegistryUnavailable",
+    "RegistryUnexpected",
+    "RepositoryArchived",
+    "RoleNotAssumable",
+    "RotateError",
+    "SecretsDenied",
+    "SessionRefused",
+    "Unexpected",
+    "Unprocessable",
+    "UnusableCredential",
+    "UnusablePublicKey",
+    "WrongRegion",
+]

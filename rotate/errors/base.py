@@ -1,0 +1,97 @@
+"""The root of every error, and those that no service causes."""
+
+from __future__ import annotations
+
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+from rotate import remedies
+
+TRANSIENT = 5
+"""Attempts at a request that fails for a passing reason."""
+
+
+class RotateError(Exception):
+    """Something a person must act on."""
+
+    attempts = 1
+    """How often a request that fails like this is made at most; more than once where the same
+    request may well succeed a moment later."""
+
+    def __init__(self, what: str, *, where: str, remedy: str) -> None:
+        """Say what happened, where it happened, and what to do."""
+        super().__init__(f"{where}: {what}")
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing that is wrong in the inputs; it never quotes the value of a secret."""
+
+    path: str
+    """Name of the input, or path in the configuration file."""
+    problem: str
+    suggestion: str = ""
+    line: int | None = None
+    """Line in the configuration file."""
+
+    def __str__(self) -> str:
+        """Return the fault as one sentence or two."""
+        where = f"{self.path} (line {self.line})" if self.line else self.path
+        return f"{where}: {self.problem} {self.suggestion}".rstrip()
+
+
+class InvalidSettings(RotateError):
+    """The inputs are wrong; nothing was attempted."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        """Gather every fault, so that they can be mended in one go."""
+        count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+        lines = "\n".join(f"- {fault}" for fault in faults)
+        super().__init__(
+            f"{count}, so nothing was attempted:\n{lines}", where="inputs", remedy=remedies.INPUTS
+        )
+        self.faults = faults
+
+
+class Unexpected(RotateError):
+    """A fault of this program."""
+
+    def __init__(self, error: BaseException) -> None:
+        """Keep what helps to find the fault, and not the text, which may hold a secret."""
+        *_, last = traceback.extract_tb(error.__traceback__)
+        super().__init__(
+            f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}",
+            where="rotate-ecr-token",
+            remedy="This is a fault of rotate-ecr-token. Please report the line above at "
+            "https://github.com/rotate-ecr-token/rotate-ecr-token/issues.",
+        )
+
+
+class OutOfTime(RotateError):
+    """The deadline came first."""
+
+    def __init__(self) -> None:
+        """Name the input that sets the deadline."""
+        super().__init__(
+            "the time this run may take is used up",
+            where="timeout",
+            remedy="Run again; if it happens often, raise `timeout`, or lower the number of "
+            "targets of one run.",
+        )
+
+
+class Cancelled(RotateError):
+    """The run was told to stop (SIGTERM or SIGINT)."""
+
+    def __init__(self) -> None:
+        """Say that what was under way was finished."""
+        super().__init__(
+            "the run was cancelled before this was begun",
+            where="signal",
+            remedy="Run again: what is listed as rotated is complete, everything else still holds "
+            "the old password.",
+        )

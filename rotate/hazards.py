@@ -1,0 +1,78 @@
+"""What will go wrong although nothing has failed yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from rotate.errors import RotateError
+from rotate.model import Plan, Scope, Target
+from rotate.schedule import DELAY, dropped_runs_survived, longest_gap
+from rotate.stores.interface import SecretStore
+from rotate.times import length
+
+
+def hazards(
+    plan: Plan, targets: Sequence[Target], *, store: SecretStore, cron: str | None
+) -> tuple[str, ...]:
+    """Return the hazards of a plan, in sentences that say what to do."""
+    return (
+        *_users(targets),
+        *_shadows(targets, store),
+        *_schedule(plan, targets, cron),
+    )
+
+
+def _users(targets: Iterable[Target]) -> Iterator[str]:
+    # https://docs.github.com/codespaces/prebuilding-your-codespaces/about-github-codespaces-prebuilds
+    if any(target.scope is Scope.USER for target in targets):
+        yield (
+            "Prebuilds never use a user's secrets: where a prebuild pulls from the registry, "
+            "write repository or organization secrets."
+        )
+
+
+def _shadows(targets: Sequence[Target], store: SecretStore) -> Iterator[str]:
+    """Look for repository secrets that hide an organization's, and that no target rotates."""
+    rotated = {(t.owner.lower(), t.store, t.prefix) for t in targets if t.scope is Scope.REPOSITORY}
+    for target in targets:
+        for reader in target.readers or ():
+            if target.scope is not Scope.ORGANIZATION:
+                continue
+            if (reader.lower(), target.store, target.prefix) in rotated:
+                continue
+            if _holds_password(target, reader, store):
+                yield (
+                    f"{reader} has a secret {target.names.password} of its own, which hides the "
+                    f"one of {target.owner}: delete it, or make the repository a target."
+                )
+
+
+def _holds_password(target: Target, repository: str, store: SecretStore) -> bool:
+    place = replace(target, scope=Scope.REPOSITORY, owner=repository)
+    try:
+        return target.names.password in store.standing(place)
+    except RotateError:
+        # The credential may well be allowed the organization's secrets only.
+        return False
+
+
+def _schedule(plan: Plan, targets: Iterable[Target], cron: str | None) -> Iterator[str]:
+    windows = [_window(plan, target) for target in targets]
+    try:
+        gap = longest_gap(cron) if cron else 0.0
+    except ValueError:
+        return
+    if gap and windows and dropped_runs_survived(gap=gap, window=min(windows)) < 1:
+        yield (
+            f"The schedule `{cron}` runs every {length(gap)}, which leaves no room for a run "
+            f"that GitHub drops: {length(min(windows))} of life must outlast two of them and a "
+            f"delay. Run more often, or, where it is less than a token's life, raise "
+            f"`renew-before` above {length(2 * gap + DELAY)}."
+        )
+
+
+def _window(plan: Plan, target: Target) -> float:
+    """Return the least life, in seconds, that a run may leave to the next one."""
+    life = plan.registry(target.registry).source.token_life
+    return life if target.renew_before is None else min(target.renew_before, life)

@@ -1,0 +1,114 @@
+"""Looking without touching: what a run would write, and how fresh everything is."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+from rotate.agenda import draw_up
+from rotate.cost import bill, savings
+from rotate.deadline import Deadline
+from rotate.errors import RotateError
+from rotate.hazards import hazards
+from rotate.model import Outcome, Plan, Selection
+from rotate.report import Report, Result
+from rotate.reporting import (
+    Reporter,
+    each,
+    failed,
+    failures,
+    fresh,
+    looked_at,
+    report_on,
+    result_of,
+)
+from rotate.schedule import Found, Freshness, most_urgent_first
+from rotate.stores.interface import Directory, SecretStore
+from rotate.writing import find
+
+
+def outline(plan: Plan) -> Report:
+    """Return what the inputs alone say of a plan: its registries, and no request made."""
+    notes = (
+        "The inputs are valid. Nobody was asked whether the credentials and targets exist.",
+        *(_outlined(selection) for selection in plan.selections),
+    )
+    return replace(report_on(plan, (), {}), notes=notes)
+
+
+def _outlined(selection: Selection) -> str:
+    target = selection.target
+    patterns = f" ({', '.join(selection.patterns)})" if selection.patterns else ""
+    return f"{target.label}{patterns}: {target.prefix} secrets in {target.store}"
+
+
+def preview(
+    plan: Plan,
+    *,
+    directory: Directory,
+    store: SecretStore,
+    deadline: Deadline,
+    reporter: Reporter,
+) -> Report:
+    """Say what `rotation.rotate` would write, asking GitHub alone."""
+
+    def look(found: Found) -> Result:
+        try:
+            deadline.check()
+            names = find(found, store).names
+        except RotateError as error:
+            return failed(found.target, plan, error)
+        return result_of(found.target, plan, Outcome.PLANNED, written=names)
+
+    with ThreadPoolExecutor(plan.concurrency) as looking:
+        agenda = draw_up(plan, directory=directory, store=store, workers=looking)
+        reporter.agenda(agenda)
+        results = (
+            *failures(agenda, plan, reporter),
+            *fresh(agenda, plan, reporter),
+            *each(look, agenda.due, plan, workers=looking, reporter=reporter),
+        )
+    report = report_on(plan, results, {})
+    if not report.count(Outcome.PLANNED):
+        return report
+    unchecked = "Neither AWS nor the right to write was checked."
+    return replace(report, notes=(bill(plan, report), *savings(report), unchecked))
+
+
+def status(
+    plan: Plan,
+    *,
+    directory: Directory,
+    store: SecretStore,
+    reporter: Reporter,
+    cron: str | None = None,
+) -> Report:
+    """Say how fresh each target is, asking GitHub alone; worst first.
+
+    `cron` is the schedule of the running workflow, if one runs.
+    """
+
+    def tell(found: Found) -> Result:
+        if found.freshness is Freshness.FRESH:
+            return looked_at(found, plan, Outcome.FRESH)
+        return looked_at(found, plan, Outcome.STALE, reason=_reason(found))
+
+    with ThreadPoolExecutor(plan.concurrency) as looking:
+        agenda = draw_up(plan, directory=directory, store=store, workers=looking, survey_all=True)
+        reporter.agenda(agenda)
+        everything = most_urgent_first((*agenda.due, *agenda.fresh))
+        results = failures(agenda, plan, reporter) + each(
+            tell, everything, plan, workers=looking, reporter=reporter
+        )
+        targets = [found.target for found in everything]
+        targets += [target for target, _ in agenda.failures]
+        warnings = hazards(plan, targets, store=store, cron=cron)
+    return replace(report_on(plan, results, {}), warnings=warnings)
+
+
+def _reason(found: Found) -> str:
+    if found.left is None:
+        return "one of the three secrets is missing"
+    if found.freshness is Freshness.DUE:
+        return "due: less is left than `renew-before`"
+    return "expired"

@@ -1,0 +1,45 @@
+"""From registries to credentials: fetched, checked, and proved before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Executor, Future
+
+from rotate.credential import check
+from rotate.deadline import Deadline
+from rotate.model import Credential, Registry
+from rotate.registries.interface import Tokens, Verification
+from rotate.reporting import Reporter
+
+
+def prove(
+    registries: Iterable[Registry],
+    *,
+    tokens: Tokens,
+    verification: Verification,
+    workers: Executor,
+    deadline: Deadline,
+    reporter: Reporter,
+) -> dict[str, Future[Credential]]:
+    """Begin to fetch the credential of each registry, and return them by the registry's name.
+
+    One token is fetched for each source, however many registries it opens. A future raises the
+    `RotateError` that kept its registry from having a credential.
+    """
+    registries = tuple(dict.fromkeys(registries))
+    authorizations = {
+        source: workers.submit(tokens.authorize, source)
+        for source in dict.fromkeys(registry.source for registry in registries)
+    }
+
+    def proved(registry: Registry) -> Credential:
+        authorization = authorizations[registry.source].result()
+        credential = check(authorization, registry, now=deadline.clock.now())
+        if registry.verify:
+            verification.verify(credential)
+        if registry.probe_image:
+            verification.probe(credential, registry.probe_image)
+        reporter.proved(registry, credential)
+        return credential
+
+    return {registry.name: workers.submit(proved, registry) for registry in registries}

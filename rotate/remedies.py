@@ -1,0 +1,215 @@
+"""The longer remedies: the YAML, JSON or command that fixes what went wrong."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rotate import hosts
+from rotate.model import Scope, Store, Target
+
+INPUTS = (
+    "Correct the inputs; "
+    "https://github.com/rotate-ecr-token/rotate-ecr-token#inputs explains each of them."
+)
+
+ALLOW_OIDC = """\
+Allow the job to ask for an ID token, in the workflow:
+
+    permissions:
+      id-token: write
+
+A reusable workflow needs it in its caller too, and a pull request from a fork can never have it."""
+
+OUTAGE_OF_GITHUB = (
+    "Run again. If it lasts, look at https://www.githubstatus.com and at the proxy or firewall "
+    "between the runner and GitHub."
+)
+
+SESSION: Mapping[str, str] = {
+    "role-duration-seconds": "Lower `role-duration-seconds`, or raise the role's maximum session "
+    "duration: `aws iam update-role --role-name <name> --max-session-duration <seconds>`. "
+    "Chained roles get 3600 at most.",
+    "session-policy": "Correct or shorten `session-policy`; `session-policy: none` leaves the "
+    "role's own rights.",
+    "aws-region": "Activate the region in the account's settings, or set `aws-region` to one "
+    "that is active.",
+}
+"""Remedy for each input that STS may refuse."""
+
+_GITHUB_SUBJECT = re.compile(
+    r"repo:(?P<owner>[^/:@]+)(?:@\d+)?/(?P<name>[^/:@]+)(?:@\d+)?:(?P<rest>.*)"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claims:
+    """The claims of an ID token that a trust policy looks at; no secret."""
+
+    sub: str
+    audience: str
+    issuer: str
+    owner_id: str = ""
+    repository_id: str = ""
+
+    def subjects(self) -> list[str]:
+        """Return every form of `sub` that GitHub gives this workflow.
+
+        Repositories created, renamed or transferred since 2026-07-15 present IDs beside names:
+        https://docs.github.com/actions/reference/security/oidc
+        """
+        match = _GITHUB_SUBJECT.fullmatch(self.sub)
+        if not match or not (self.owner_id and self.repository_id):
+            return [self.sub]
+        owner, name, rest = match.group("owner", "name", "rest")
+        named = f"repo:{owner}/{name}:{rest}"
+        numbered = f"repo:{owner}@{self.owner_id}/{name}@{self.repository_id}:{rest}"
+        return [named, numbered]
+
+
+FEWER_WRITES = (
+    "Run again later. One organization secret does the work of many repository secrets; "
+    "`secrets: password` writes one secret instead of three."
+)
+
+_PERMISSIONS = {
+    (Scope.REPOSITORY, Store.CODESPACES): ("repo", "codespaces_secrets"),
+    (Scope.REPOSITORY, Store.DEPENDABOT): ("repo", "dependabot_secrets"),
+    (Scope.REPOSITORY, Store.ACTIONS): ("repo", "secrets"),
+    (Scope.ORGANIZATION, Store.CODESPACES): ("admin:org", "organization_codespaces_secrets"),
+    (Scope.ORGANIZATION, Store.DEPENDABOT): ("admin:org", "organization_dependabot_secrets"),
+    (Scope.ORGANIZATION, Store.ACTIONS): ("admin:org", "organization_secrets"),
+    (Scope.USER, Store.CODESPACES): ("codespace:secrets", "codespaces_user_secrets"),
+}
+"""Scope of a classic token, and permission of a fine-grained token or an App:
+https://docs.github.com/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens"""
+
+_WORKFLOW_TOKEN = "not accessible by integration"  # noqa: S105 - words of GitHub's
+"""What GitHub says to the workflow's own token, and to an App without the permission."""
+
+
+def secrets_permission(target: Target, message: str, single_sign_on: str) -> str:
+    """Return what to grant a credential so that it can write such secrets.
+
+    It names the level and not the target: many targets of one level have one remedy.
+    """
+    scope, permission = _PERMISSIONS[target.scope, target.store]
+    lines = []
+    if _WORKFLOW_TOKEN in message:
+        lines.append(
+            "If `github-token` is the workflow's own `GITHUB_TOKEN`: that one can never write "
+            "these secrets. Pass a personal access token, or `app-id` and `app-private-key`."
+        )
+    lines.append(
+        f"To write {target.store} secrets at the level {target.scope}, a fine-grained token"
+        f"{'' if target.scope is Scope.USER else ' or a GitHub App'} needs "
+        f"`{permission}: write`, a classic token the scope `{scope}`."
+    )
+    if target.scope is Scope.ORGANIZATION:
+        lines.append(
+            "The owner of a classic token must own the organization. On the Free plan an "
+            "organization has no Codespaces secrets."
+        )
+    lines.append("Check the spelling of what is named, too.")
+    return " ".join([*lines, *_single_sign_on(single_sign_on)])
+
+
+def github_permission(accepted: str, single_sign_on: str) -> str:
+    """Return what to grant a credential, from what GitHub said.
+
+    https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api
+    """
+    lines = ["Check the spelling, and that the GitHub credential may see it."]
+    if accepted:
+        lines.append(f"GitHub would accept the permission `{accepted}`.")
+    return " ".join([*lines, *_single_sign_on(single_sign_on)])
+
+
+def _single_sign_on(header: str) -> list[str]:
+    if not header:
+        return []
+    advice = "Authorize the token for the organization's single sign-on"
+    _, given, url = header.partition("url=")
+    return [f"{advice}: {url}" if given else f"{advice}."]
+
+
+def trust_policy(role: str, claims: Claims) -> str:
+    """Return the trust policy with which `role` accepts exactly this workflow."""
+    issuer = claims.issuer.removeprefix("https://")
+    policy = _policy(
+        {
+            "Effect": "Allow",
+            "Principal": {"Federated": _provider(role, issuer)},
+            "Action": "sts:AssumeRoleWithWebIdentity",
+            "Condition": {
+                "StringEquals": {
+                    f"{issuer}:aud": claims.audience,
+                    f"{issuer}:sub": claims.subjects(),
+                }
+            },
+        }
+    )
+    return f"Give the role this trust policy (or check that the role exists):\n\n{policy}"
+
+
+def oidc_provider(role: str, claims: Claims) -> str:
+    """Return the commands that make an account accept GitHub's ID tokens for the audience."""
+    provider = _provider(role, claims.issuer.removeprefix("https://"))
+    return (
+        "Register GitHub as an OIDC provider in the role's account:\n\n"
+        f"    aws iam create-open-id-connect-provider --url {claims.issuer} "
+        f"--client-id-list {claims.audience}\n\n"
+        "or, where it is registered already, add the audience:\n\n"
+        "    aws iam add-client-id-to-open-id-connect-provider "
+        f"--open-id-connect-provider-arn {provider} --client-id {claims.audience}"
+    )
+
+
+def allow_actions(actions: tuple[str, ...]) -> str:
+    """Return the policy that grants actions which IAM knows on no single resource."""
+    policy = _policy({"Effect": "Allow", "Action": list(actions), "Resource": "*"})
+    return f"Give the role this permission (a `session-policy` must leave it, too):\n\n{policy}"
+
+
+def allow_pull(host: str, repository: str) -> str:
+    """Return the policy with which `repository` of a registry may be pulled."""
+    if host == hosts.PUBLIC_HOST:
+        return allow_actions(PUBLIC_ACTIONS)
+    parsed = hosts.parse(host)
+    resource = (
+        f"arn:{hosts.partition(parsed.region)}:ecr:{parsed.region}:{parsed.account}"
+        f":repository/{repository}"
+        if parsed
+        else "*"
+    )
+    actions = list(PULL_ACTIONS)
+    policy = _policy({"Effect": "Allow", "Action": actions, "Resource": resource})
+    return (
+        "Give the role this permission; for a registry of another account, the repository's own "
+        f"policy must allow the same actions to the role:\n\n{policy}"
+    )
+
+
+PULL_ACTIONS = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetDownloadUrlForLayer",
+)
+"""What a pull needs on a repository:
+https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html"""
+
+
+PUBLIC_ACTIONS = ("ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken")
+"""What a token of ECR Public needs:
+https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html"""
+
+
+def _provider(role: str, issuer: str) -> str:
+    _, partition, _, _, account, _ = role.split(":", 5)
+    return f"arn:{partition}:iam::{account}:oidc-provider/{issuer}"
+
+
+def _policy(statement: Mapping[str, object]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2)

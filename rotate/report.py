@@ -1,0 +1,148 @@
+"""What a run came to: target by target, as JSON, and as the failures with a remedy in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from rotate.model import Command, Outcome, Store, Target
+from rotate.times import iso
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """What became of one target, and what to do about it."""
+
+    target: Target
+    outcome: Outcome
+    host: str | None = None
+    written: tuple[str, ...] = ()
+    """Names of the secrets that were written; in a plan, that would be."""
+    expires_at: datetime | None = None
+    left: float | None = None
+    """Seconds until that end when it was found; None where it was not looked for."""
+    reason: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistryReport:
+    """What is known of one registry after a run."""
+
+    name: str
+    host: str | None
+    expires_at: datetime | None = None
+    """End of the new credential; None where none was proved."""
+    reason: str = ""
+    """Why there is no new credential, where one was needed."""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """What a run did, target by target."""
+
+    command: Command
+    registries: tuple[RegistryReport, ...]
+    results: tuple[Result, ...]
+    notes: tuple[str, ...] = ()
+    """What is good to know."""
+    warnings: tuple[str, ...] = ()
+    """What should be mended, though nothing failed."""
+
+    def count(self, outcome: Outcome) -> int:
+        """Return how many targets came to that outcome."""
+        return sum(result.outcome is outcome for result in self.results)
+
+    @property
+    def expires_at(self) -> datetime | None:
+        """The earliest end of what is rotated or fresh; the other targets count elsewhere."""
+        good = (Outcome.ROTATED, Outcome.FRESH)
+        ends = (result.expires_at for result in self.results if result.outcome in good)
+        return min((end for end in ends if end), default=None)
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether no target failed, was left out or is stale."""
+        bad = (Outcome.FAILED, Outcome.NOT_ATTEMPTED, Outcome.STALE)
+        return not any(result.outcome in bad for result in self.results)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """Why targets were not rotated, and what to do about it."""
+
+    reason: str
+    remedy: str
+    targets: tuple[str, ...]
+
+
+def failures(report: Report) -> tuple[Failure, ...]:
+    """Return what a person must act on, each remedy once however many targets it mends."""
+    hit: dict[str, list[tuple[str, str]]] = {}
+    for result in report.results:
+        if result.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED):
+            hit.setdefault(result.remedy, []).append((result.reason, name(result)))
+    for registry in report.registries:
+        if registry.reason and registry.remedy not in hit:
+            hit[registry.remedy] = [(registry.reason, f"registry {registry.name}")]
+    return tuple(_failure(remedy, reasons) for remedy, reasons in hit.items())
+
+
+def _failure(remedy: str, hit: list[tuple[str, str]]) -> Failure:
+    reasons = list(dict.fromkeys(reason for reason, _ in hit))
+    more = f" (and {len(reasons) - 1} like it)" if len(reasons) > 1 else ""
+    return Failure(
+        reason=reasons[0] + more, remedy=remedy, targets=tuple(target for _, target in hit)
+    )
+
+
+def listed(targets: tuple[str, ...]) -> list[str]:
+    """Return names for people to read: the first ones, and how many there are beside."""
+    more = len(targets) - _LISTED
+    return [*targets[:_LISTED], f"and {more} more"] if more > 0 else list(targets)
+
+
+_LISTED = 10
+
+
+def name(result: Result) -> str:
+    """Return what people call the place of a result, with its store where that is not plain."""
+    target = result.target
+    return target.label if target.store is Store.CODESPACES else f"{target.label}, {target.store}"
+
+
+def document(report: Report) -> dict[str, Any]:
+    """Return the report as values that JSON knows; times are ISO 8601 in UTC."""
+    return {
+        "version": 1,
+        "command": report.command,
+        "rotated": report.count(Outcome.ROTATED),
+        "fresh": report.count(Outcome.FRESH),
+        "failed": report.count(Outcome.FAILED),
+        "registries": [_registry(registry) for registry in report.registries],
+        "targets": [_target(result) for result in report.results],
+    }
+
+
+def _registry(registry: RegistryReport) -> dict[str, Any]:
+    return {
+        "name": registry.name,
+        "host": registry.host,
+        "expires_at": iso(registry.expires_at),
+    }
+
+
+def _target(result: Result) -> dict[str, Any]:
+    return {
+        "target": result.target.label,
+        "store": result.target.store,
+        "prefix": result.target.prefix,
+        "registry": result.host,
+        "outcome": result.outcome,
+        "written": list(result.written),
+        "expires_at": iso(result.expires_at),
+        "reason": result.reason,
+        "remedy": result.remedy,
+    }

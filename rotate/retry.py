@@ -1,0 +1,44 @@
+"""Asking again, where asking again can help."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, cast
+
+from tenacity import Future, RetryCallState, Retrying, retry_if_exception_type
+from tenacity.wait import wait_random_exponential
+
+from rotate.deadline import Deadline
+from rotate.errors import RotateError
+
+T = TypeVar("T")
+
+_full_jitter = wait_random_exponential(multiplier=0.5, max=20)
+
+
+def persistently(call: Callable[[], T], *, deadline: Deadline) -> T:
+    """Return what `call` returns, asking again as often as the error it raises allows.
+
+    The waits grow with full jitter, so that a crowd of runs does not come back in step
+    (https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/).
+
+    Raises:
+        RotateError: what `call` raised last, when it has had its attempts, or when the next wait
+            would not end before the deadline.
+        Cancelled: the run was told to stop.
+    """
+
+    def is_over(state: RetryCallState) -> bool:
+        # Nothing but a `RotateError` is tried again, so that is what the outcome holds.
+        error = cast("RotateError", cast("Future", state.outcome).exception())
+        is_last = state.attempt_number >= error.attempts
+        return is_last or state.upcoming_sleep >= deadline.remaining()
+
+    retrying = Retrying(
+        retry=retry_if_exception_type(RotateError),
+        wait=_full_jitter,
+        stop=is_over,
+        sleep=deadline.sleep,
+        reraise=True,
+    )
+    return retrying(call)

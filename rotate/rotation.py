@@ -1,0 +1,61 @@
+"""The story of a run: what is due is fetched, proved, sealed, written and reported."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from rotate.agenda import draw_up
+from rotate.deadline import Deadline
+from rotate.model import Plan
+from rotate.proving import prove
+from rotate.registries.interface import Tokens, Verification
+from rotate.report import Report, Result
+from rotate.reporting import Reporter, each, failures, fresh, outcome, report_on
+from rotate.schedule import Found
+from rotate.stores.interface import Directory, SecretStore
+from rotate.writing import write
+
+
+def rotate(
+    plan: Plan,
+    *,
+    directory: Directory,
+    tokens: Tokens,
+    verification: Verification,
+    store: SecretStore,
+    deadline: Deadline,
+    reporter: Reporter,
+) -> Report:
+    """Write a new credential to every target that is due, and say what became of each.
+
+    GitHub is asked for keys and standing secrets while AWS answers; where nothing is due, AWS is
+    not asked at all. Nothing is written with a credential that is not proved, and one target's
+    failure never stops the others.
+    """
+    with (
+        ThreadPoolExecutor() as fetching,
+        ThreadPoolExecutor(plan.concurrency) as writing,
+        ThreadPoolExecutor(plan.concurrency) as beside,
+    ):
+        agenda = draw_up(plan, directory=directory, store=store, workers=writing)
+        reporter.agenda(agenda)
+        credentials = prove(
+            (plan.registry(found.target.registry) for found in agenda.due),
+            tokens=tokens,
+            verification=verification,
+            workers=fetching,
+            deadline=deadline,
+            reporter=reporter,
+        )
+
+        def renew(found: Found) -> Result | None:
+            credential = credentials[found.target.registry]
+            attempt = write(found, credential, store=store, beside=beside, deadline=deadline)
+            return outcome(found.target, attempt, plan, reporter)
+
+        results = (
+            *failures(agenda, plan, reporter),
+            *fresh(agenda, plan, reporter),
+            *each(renew, agenda.due, plan, workers=writing, reporter=reporter),
+        )
+    return report_on(plan, results, credentials)

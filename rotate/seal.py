@@ -1,0 +1,37 @@
+"""Sealing a value for GitHub: a libsodium sealed box that only the target's key can open."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+
+from nacl.public import PublicKey as Curve25519Key
+from nacl.public import SealedBox
+
+from rotate.errors import UnusablePublicKey
+from rotate.model import PublicKey, Sealed
+
+
+def seal(value: str, public_key: PublicKey) -> Sealed:
+    """Return `value` sealed with `public_key`.
+
+    https://docs.github.com/rest/guides/encrypting-secrets-for-the-rest-api
+
+    Raises:
+        UnusablePublicKey: the key is not base64 of 32 bytes, or is all zeros.
+    """
+    box = SealedBox(Curve25519Key(_key_bytes(public_key.key)))
+    encrypted = b64encode(box.encrypt(value.encode())).decode("ascii")
+    return Sealed(key_id=public_key.key_id, encrypted_value=encrypted)
+
+
+def _key_bytes(key: str) -> bytes:
+    try:
+        # Strict, because PyNaCl's own base64 decoding skips characters it does not know.
+        raw = b64decode(key, validate=True)
+    except ValueError:
+        raise UnusablePublicKey("GitHub's public key is not base64") from None
+    if len(raw) != Curve25519Key.SIZE:
+        raise UnusablePublicKey(f"GitHub's public key has {len(raw)} bytes instead of 32")
+    if not any(raw):
+        raise UnusablePublicKey("GitHub's public key is all zeros")
+    return raw

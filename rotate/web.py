@@ -1,0 +1,72 @@
+"""One GET to a service that has no client library: GitHub's OIDC service, or a registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+import requests
+from requests.auth import AuthBase
+
+from rotate.deadline import Deadline
+from rotate.errors import RotateError
+
+_TIMEOUT = 8.0
+"""Seconds that one request may take."""
+
+_BUSY = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Web:
+    """How the web is reached: within the deadline, trusting `ca_bundle` or else requests' own."""
+
+    deadline: Deadline
+    ca_bundle: str | None
+
+    def get(
+        self,
+        url: str,
+        *,
+        auth: AuthBase,
+        unavailable: Callable[[str], RotateError],
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """Return the answer to one request; a redirect is not followed, for it would be trusted.
+
+        Raises:
+            RotateError: the one that `unavailable` makes of what happened, when there is no
+                answer or the service says that it cannot answer now.
+        """
+        try:
+            answer = requests.get(
+                url,
+                # Given this way rather than as a header, or a .netrc would take its place.
+                auth=auth,
+                params=params,
+                headers=headers,
+                timeout=self.deadline.allowance(_TIMEOUT),
+                verify=self.ca_bundle or True,
+                allow_redirects=False,
+            )
+        except (requests.RequestException, ValueError) as error:
+            # A `Location` that is no address comes as a plain ValueError from requests.
+            raise unavailable(f"the request failed: {type(error).__name__}") from None
+        status = answer.status_code
+        if status in _BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise unavailable(f"the answer was HTTP {status}")
+        return answer
+
+
+@dataclass(frozen=True)
+class Bearer(AuthBase):
+    """Authenticates a request with a bearer token."""
+
+    token: str = field(repr=False)
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the token to the request."""
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        return request

@@ -1,0 +1,172 @@
+"""Writing the three secrets of one target: the password last, and only once the others stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, replace
+from functools import partial
+
+from rotate.deadline import Deadline
+from rotate.errors import RotateError, Unprocessable
+from rotate.model import (
+    Access,
+    Credential,
+    PublicKey,
+    Scope,
+    Secrets,
+    Standing,
+    Target,
+)
+from rotate.schedule import Found
+from rotate.seal import seal
+from rotate.stores.interface import SecretStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A target as it was found: what is to be written there, and how."""
+
+    target: Target
+    names: tuple[str, ...]
+    """Names of the secrets to write, the password last."""
+    access: Mapping[str, Access]
+    key: PublicKey
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """What writing a target came to."""
+
+    credential: Credential | None = None
+    """What was written, where it got so far."""
+    written: tuple[str, ...] = ()
+    """Names of the secrets that now hold the new credential's values."""
+    error: RotateError | None = None
+    """Why the others do not."""
+
+
+def write(
+    found: Found,
+    credential: Future[Credential],
+    *,
+    store: SecretStore,
+    beside: Executor,
+    deadline: Deadline,
+) -> Attempt:
+    """Write the credential to a target, as soon as it is proved.
+
+    The store is asked for what writing needs while the credential is still under way.
+    """
+    try:
+        deadline.check()
+        place = find(found, store)
+        proved = credential.result()
+        deadline.check()
+        store.reserve(target=found.target, writes=len(place.names))
+    except RotateError as error:
+        return Attempt(error=error)
+    return _fill(place, proved, store, beside)
+
+
+def find(found: Found, store: SecretStore) -> Place:
+    """Ask the store for everything that writing the target needs.
+
+    Raises:
+        RotateError: the store did not say; nothing was written.
+    """
+    target, standing = found.target, found.standing
+    if standing is None:
+        standing = store.standing(target) if _depends_on_standing(target) else {}
+    return Place(
+        target=target,
+        names=_names(target, standing),
+        access=store.access(target, standing),
+        key=store.public_key(target),
+    )
+
+
+def _depends_on_standing(target: Target) -> bool:
+    keeps_access = target.visibility is None and target.readers is None
+    return target.secrets is Secrets.PASSWORD or (
+        target.scope is not Scope.REPOSITORY and keeps_access
+    )
+
+
+def _names(target: Target, standing: Mapping[str, Standing]) -> tuple[str, ...]:
+    if target.secrets is Secrets.ALL:
+        return target.names
+    return tuple(
+        name for name in target.names if name == target.names.password or name not in standing
+    )
+
+
+def _fill(place: Place, credential: Credential, store: SecretStore, beside: Executor) -> Attempt:
+    """Seal and write server and user beside each other, then the password.
+
+    The password is written only once the others stand, so that a target never holds a new
+    password for an old server.
+    """
+    names = place.target.names
+    values = {
+        names.server: credential.server,
+        names.user: credential.user,
+        names.password: credential.password,
+    }
+    put = partial(_put_all, values=values, store=store, beside=beside)
+    *others, password = place.names
+    place, errors = put(place, others)
+    if not any(errors.values()):
+        errors |= put(place, [password])[1]
+    return Attempt(
+        credential=credential,
+        written=tuple(name for name, error in errors.items() if error is None),
+        error=next((error for error in errors.values() if error), None),
+    )
+
+
+_Errors = dict[str, RotateError | None]
+
+
+def _put_all(
+    place: Place,
+    names: Sequence[str],
+    *,
+    values: Mapping[str, str],
+    store: SecretStore,
+    beside: Executor,
+) -> tuple[Place, _Errors]:
+    """Write secrets beside each other; return the place with its current key, and the errors.
+
+    A refusal may mean that the key was replaced since it was read. Then what was refused is
+    sealed and written again, once.
+    """
+    put = partial(_put, values=values, store=store)
+    begun = {name: beside.submit(put, place, name) for name in names[1:]}
+    errors = {name: put(place, name) for name in names[:1]}
+    errors |= {name: future.result() for name, future in begun.items()}
+    refused = [name for name, error in errors.items() if isinstance(error, Unprocessable)]
+    if refused and (key := _replaced_key(place, store)):
+        place = replace(place, key=key)
+        errors |= {name: put(place, name) for name in refused}
+    return place, errors
+
+
+def _put(
+    place: Place, name: str, *, values: Mapping[str, str], store: SecretStore
+) -> RotateError | None:
+    """Seal and write one secret; return why it was not written."""
+    try:
+        store.write(place.target, name, seal(values[name], place.key), place.access[name])
+    except RotateError as error:
+        return error
+    return None
+
+
+def _replaced_key(place: Place, store: SecretStore) -> PublicKey | None:
+    """Return the key of the target if it is another one by now."""
+    try:
+        key = store.public_key(place.target)
+    except RotateError:
+        return None
+    return key if key.key_id != place.key.key_id else None
