@@ -1,0 +1,171 @@
+"""From inputs to a plan, or to the list of everything that is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from rotate.errors import Fault, InvalidSettings
+from rotate.model import App, Command, GitHubAccess, Limits, Plan, Registry, Scope, Selection
+from rotate.settings import configuration, inputs, registry, target, values
+from rotate.settings.configuration import LIMIT_KEYS, Configuration, Entry
+from rotate.settings.inputs import Section
+from rotate.settings.reader import Reader, Value
+
+
+def read(
+    given: Mapping[str, str],
+    environment: Mapping[str, str],
+    *,
+    load: Callable[[str], bytes],
+    offline: bool = False,
+) -> Plan:
+    """Return the plan that the inputs, or the configuration file they name, describe.
+
+    Args:
+        given: the inputs by name; a blank value is the same as an absent one.
+        environment: the variables of GitHub's runner and of AWS that inputs default to.
+        load: returns the content of the file at a path; raises `OSError` if there is none.
+        offline: whether the plan is only looked at, so that no GitHub credential is needed.
+
+    Raises:
+        InvalidSettings: something is wrong; it lists everything that is.
+    """
+    faults: list[Fault] = []
+    reader = Reader(
+        {name: Value(text=text, path=name) for name, text in given.items()},
+        environment=environment,
+        faults=faults,
+    )
+    reader.allow(inputs.NAMES, "an input of this action")
+    described = _file(reader, load) if reader.has("config") else _one(reader)
+    command = reader.take("command", values.one_of(Command))
+    dry_run = reader.take("dry-run", values.boolean)
+    plan = Plan(
+        command=Command.PLAN if dry_run and command is Command.RUN else command,
+        registries=described.registries,
+        selections=described.selections,
+        limits=described.limits,
+        github=GitHubAccess() if offline else _github(reader, described.selections),
+        concurrency=reader.take("concurrency", values.whole_number(1, 100)),
+        timeout=reader.take("timeout", values.duration),
+        warnings=tuple(_warnings(described.registries)),
+        owners=reader.maybe("owners", values.listed(values.owner_or_user)) or (),
+    )
+    if faults:
+        raise InvalidSettings(tuple(sorted(set(faults), key=_reading_order)))
+    return plan
+
+
+class _Described(NamedTuple):
+    registries: tuple[Registry, ...]
+    selections: tuple[Selection, ...]
+    limits: Limits = Limits()
+
+
+def _one(reader: Reader) -> _Described:
+    """The inputs are a file with one registry and one target."""
+    only = registry.read(reader, "default")
+    return _Described((only,), target.read(reader, only, run=reader))
+
+
+def _file(reader: Reader, load: Callable[[str], bytes]) -> _Described:
+    for section in (Section.REGISTRY, Section.TARGET, Section.SCOPE):
+        for name in inputs.names_of(section):
+            if reader.has(name) and name != "renew-before":
+                reader.fault(name, "must be absent with `config`: write it into the file.")
+    configuration = _configuration(reader, load)
+    registries = {
+        entry.registry: registry.read(_entry_reader(reader, entry), entry.registry)
+        for entry in configuration.registries
+    }
+    # A target whose registry is misspelt is read all the same: its other faults count, too.
+    stand_in = next(iter(registries.values()), None)
+    selections = [
+        selection
+        for entry in configuration.targets
+        if (source := registries.get(entry.registry, stand_in))
+        for selection in target.read(_entry_reader(reader, entry), source, run=reader)
+    ]
+    return _Described(tuple(registries.values()), tuple(selections), _limits(configuration, reader))
+
+
+def _limits(configuration: Configuration, reader: Reader) -> Limits:
+    given = Reader(configuration.limits, environment={}, faults=reader.faults, path="limits")
+    number = values.whole_number(1, 1_000_000)
+    numbers = {key.replace("-", "_"): given.maybe(key, number) for key in LIMIT_KEYS}
+    return Limits(**{key: value for key, value in numbers.items() if value})
+
+
+def _configuration(reader: Reader, load: Callable[[str], bytes]) -> Configuration:
+    path = reader.maybe("config", values.path)
+    if path is None:
+        return Configuration()
+    try:
+        content = load(path)
+    except OSError as error:
+        reader.fault("config", f"`{path}` cannot be read: {error.strerror}.")
+        return Configuration()
+    return configuration.read(content, reader.faults)
+
+
+def _entry_reader(reader: Reader, entry: Entry) -> Reader:
+    return Reader(
+        entry.values,
+        environment=reader.environment,
+        faults=reader.faults,
+        path=entry.path,
+        line=entry.line,
+    )
+
+
+def _warnings(registries: tuple[Registry, ...]) -> Iterator[str]:
+    for identity in dict.fromkeys(one.source.identity for one in registries):
+        if identity.session_policy and not identity.last_role:
+            yield (
+                "Without `role-to-assume` or `role-chain` no session policy applies: the token "
+                "carries every ECR right of boto3's own credentials."
+            )
+
+
+def _github(reader: Reader, selections: tuple[Selection, ...]) -> GitHubAccess:
+    if not (reader.has("app-id") or reader.has("app-private-key")):
+        token = reader.need(
+            "github-token",
+            values.token,
+            "GITHUB_TOKEN",
+            "GH_TOKEN",
+            missing="is missing: pass a personal access token, or `app-id` and "
+            "`app-private-key` of a GitHub App. A misspelt secret name gives an empty value.",
+            stand_in="",
+        )
+        return GitHubAccess(api_url=_api_url(reader), token=token)
+    if reader.has("github-token"):
+        reader.fault("github-token", "must be absent with `app-id`: give one or the other.")
+    if any(selection.target.scope is Scope.USER for selection in selections):
+        reader.fault("app-id", "cannot write a user's secrets: pass the user's `github-token`.")
+    app = App(
+        id=reader.need(
+            "app-id", values.app_id, missing="is missing beside `app-private-key`.", stand_in=""
+        ),
+        private_key=reader.need(
+            "app-private-key",
+            values.private_key,
+            missing="is missing beside `app-id`.",
+            stand_in="",
+        ),
+    )
+    return GitHubAccess(api_url=_api_url(reader), app=app)
+
+
+def _api_url(reader: Reader) -> str:
+    url = reader.environment.get("GITHUB_API_URL", "").strip().rstrip("/")
+    if url and not url.startswith("https://"):
+        reader.fault("GITHUB_API_URL", "must begin with `https://`: the token is sent there.")
+    return url or GitHubAccess.api_url
+
+
+def _reading_order(fault: Fault) -> tuple[int, int, str]:
+    """Inputs in their own order, then the lines of the file from top to bottom."""
+    known = inputs.NAMES.index(fault.path) if fault.path in inputs.NAMES else -1
+    return (fault.line or 0, known, str(fault))
