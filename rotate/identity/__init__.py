@@ -1,0 +1,1 @@
+"""Who asks: GitHub's ID token, and the AWS session it is exchanged for."""

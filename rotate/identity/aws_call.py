@@ -1,0 +1,177 @@
+"""One call to AWS through boto3, and what its failure means.
+
+botocore's own retries are off: it does not know our deadline, and gives up where a new ID token
+would help. Of its exceptions only the error's code and message are kept: a parser error, for
+one, quotes the whole answer, secret key included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import boto3
+from botocore import UNSIGNED
+from botocore.config import Config
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,
+    CredentialRetrievalError,
+    HTTPClientError,
+    IncompleteReadError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
+from botocore.parsers import ResponseParserError
+
+from rotate.deadline import Deadline
+from rotate.errors import (
+    AwsRefusal,
+    AwsUnavailable,
+    ClockSkewed,
+    NoAwsCredentials,
+    RotateError,
+)
+
+_CONNECT_TIMEOUT = 4.0
+_READ_TIMEOUT = 8.0
+"""Seconds; the runner kills a cancelled job after ten, and something should be reported before."""
+
+_NO_CREDENTIALS = (
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
+_PASSING = (
+    ConnectionError,
+    HTTPClientError,
+    IncompleteReadError,
+    ResponseParserError,
+)
+_NOT_OF_AWS = (AttributeError, LookupError, TypeError, ValueError)
+"""What botocore's parsers raise for a page of HTML, or JSON of another shape, in AWS's place."""
+
+_TRANSIENT_CODES = frozenset(
+    {
+        "IDPCommunicationError",
+        "InternalError",
+        "InternalFailure",
+        "RequestLimitExceeded",
+        "RequestTimeout",
+        "ServerException",
+        "ServiceUnavailable",
+        "TooManyRequestsException",
+    }
+)
+"""Beside everything that begins with `Throttl`, and every HTTP status from 500 on."""
+
+_SIGNATURE_CODES = ("InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired")
+_CLOCK_WORDS = ("expired", "not yet current", "skew")
+"""What tells a clock that is off from a key that is wrong, in the message of a refusal."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Keys:
+    """The keys of a session."""
+
+    access_key_id: str = field(repr=False)
+    secret_access_key: str = field(repr=False)
+    session_token: str = field(repr=False)
+
+    def session(self) -> boto3.Session:
+        """Return a boto3 session that signs with these keys."""
+        return boto3.Session(
+            aws_access_key_id=self.access_key_id,
+            aws_secret_access_key=self.secret_access_key,
+            aws_session_token=self.session_token,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aws:
+    """How AWS is reached: within the deadline, trusting `ca_bundle` or else botocore's own."""
+
+    deadline: Deadline
+    ca_bundle: str | None
+
+    def call(
+        self,
+        service: str,
+        operation: str,
+        *,
+        region: str,
+        keys: Keys | None = None,
+        signed: bool = True,
+        parameters: Mapping[str, object],
+    ) -> Mapping[str, Any]:
+        """Return the answer to one request, signed with `keys` or by boto3's own chain.
+
+        Raises:
+            AwsRefusal: AWS refused for good.
+            AwsUnavailable: AWS failed; asking again may help.
+            ClockSkewed: AWS refused the signature because of its time.
+            NoAwsCredentials: boto3 found no credentials.
+        """
+        # As IAM writes it: `ecr:GetAuthorizationToken`.
+        where = f"{service}:{operation.title().replace('_', '')}"
+        config = self._config(signed=signed)
+        try:
+            session = keys.session() if keys else boto3.Session()
+            new_client: Callable[..., Any] = session.client
+            client = new_client(service, region_name=region, config=config, verify=self.ca_bundle)
+            answer: Mapping[str, Any] = getattr(client, operation)(**parameters)
+        except ClientError as error:
+            raise _translated(error.response, where) from None
+        except _NO_CREDENTIALS:
+            raise NoAwsCredentials from None
+        except _PASSING as error:
+            what = f"the request failed: {type(error).__name__}"
+            raise AwsUnavailable(operation=where, what=what) from None
+        except BotoCoreError as error:
+            raise AwsRefusal(
+                operation=where,
+                code=type(error).__name__,
+                message="boto3 could not make the request",
+            ) from None
+        except _NOT_OF_AWS:
+            raise AwsUnavailable(operation=where, what="the answer is not one of AWS's") from None
+        return answer
+
+    def _config(self, *, signed: bool) -> Config:
+        return Config(
+            connect_timeout=self.deadline.allowance(_CONNECT_TIMEOUT),
+            read_timeout=self.deadline.allowance(_READ_TIMEOUT),
+            retries={"total_max_attempts": 1},
+            signature_version=None if signed else UNSIGNED,
+        )
+
+
+def _translated(response: Mapping[str, Any], where: str) -> RotateError:
+    error = response.get("Error", {})
+    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    code, message = str(error.get("Code", "")), str(error.get("Message", ""))
+    if not code or code.isdecimal():
+        # botocore takes a body that it cannot read for the message, whatever it may hold.
+        code, message = f"HTTP {status}", "the body is not one of AWS's; is a proxy in between?"
+    # The first line only: the message of a refused signature goes on with the canonical request,
+    # session token included.
+    message = message.partition("\n")[0]
+    if _is_transient(code, status):
+        return AwsUnavailable(operation=where, what=f"AWS answered {code}: {message}")
+    if code in _SIGNATURE_CODES and any(word in message.lower() for word in _CLOCK_WORDS):
+        return ClockSkewed(operation=where, message=message)
+    return AwsRefusal(operation=where, code=code, message=message)
+
+
+def _is_transient(code: str, status: int) -> bool:
+    return (
+        code in _TRANSIENT_CODES
+        or code.startswith("Throttl")
+        or status == HTTPStatus.TOO_MANY_REQUESTS
+        or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    )

@@ -1,0 +1,84 @@
+"""The workflow's ID token, from GitHub's OIDC service.
+
+actions-toolkit could ask for it too, but without a timeout, and it puts the body of a failed
+answer, which may hold a token, into its exception.
+"""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from json import loads
+
+import requests
+
+from rotate.errors import IdTokenNotAllowed, IdTokenRefused, IdTokenUnavailable
+from rotate.remedies import Claims
+from rotate.web import Bearer, Web
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdTokens:
+    """Asks GitHub for ID tokens of the running job."""
+
+    environment: Mapping[str, str] = field(repr=False)
+    """The runner's variables, which hold the address and the right to ask."""
+    web: Web
+    mask: Callable[[str], None]
+
+    def mint(self, audience: str) -> str:
+        """Return a new ID token, masked; it lives for five minutes.
+
+        https://docs.github.com/actions/reference/security/oidc
+
+        Raises:
+            IdTokenNotAllowed: the job lacks `id-token: write`.
+            IdTokenRefused: GitHub said no.
+            IdTokenUnavailable: GitHub failed; asking again may help.
+        """
+        url = self.environment.get("ACTIONS_ID_TOKEN_REQUEST_URL")
+        bearer = self.environment.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN")
+        if not url or not bearer:
+            raise IdTokenNotAllowed
+        answer = self.web.get(
+            url,
+            auth=Bearer(bearer),
+            params={"audience": audience},
+            unavailable=IdTokenUnavailable,
+        )
+        if answer.status_code != HTTPStatus.OK:
+            raise IdTokenRefused(answer.status_code)
+        token = _value(answer)
+        self.mask(token)
+        return token
+
+
+def _value(answer: requests.Response) -> str:
+    try:
+        token = answer.json()["value"]
+    except (ValueError, KeyError, TypeError):
+        token = None
+    if not isinstance(token, str) or not token:
+        raise IdTokenUnavailable("the answer holds no ID token")
+    return token
+
+
+def claims(token: str) -> Claims:
+    """Return what a token says of the workflow; AWS, not we, checks the signature.
+
+    A token that cannot be read says nothing, and AWS will refuse it.
+    """
+    try:
+        _, payload, _ = token.split(".")
+        content = dict(loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
+    except (ValueError, TypeError):
+        content = {}
+    return Claims(
+        sub=str(content.get("sub", "")),
+        audience=str(content.get("aud", "")),
+        issuer=str(content.get("iss", "")),
+        owner_id=str(content.get("repository_owner_id", "")),
+        repository_id=str(content.get("repository_id", "")),
+    )

@@ -1,0 +1,1 @@
+"""Where credentials come from: ECR, ECR Public, and room for others."""

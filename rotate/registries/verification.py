@@ -1,0 +1,134 @@
+"""Proving a credential against its registry, before anything is written.
+
+The registry's protocol: https://distribution.github.io/distribution/spec/api/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+import requests
+from requests.auth import AuthBase, HTTPBasicAuth
+from requests.utils import parse_dict_header
+
+from rotate.errors import (
+    CredentialExpired,
+    CredentialNotAccepted,
+    ProbeImageMissing,
+    PullDenied,
+    RegistryUnavailable,
+    RegistryUnexpected,
+    WrongRegion,
+)
+from rotate.model import Credential
+from rotate.retry import persistently
+from rotate.web import Bearer, Web
+
+_MANIFEST_TYPES = ", ".join(
+    (
+        "application/vnd.oci.image.index.v1+json",
+        "application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+        "application/vnd.docker.distribution.manifest.v2+json",
+    )
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistryVerification:
+    """Asks over HTTPS; it fulfils `registries.interface.Verification`."""
+
+    web: Web
+    mask: Callable[[str], None]
+
+    def verify(self, credential: Credential) -> None:
+        """Return if the registry accepts the credential at `/v2/`.
+
+        Raises:
+            WrongRegion, CredentialNotAccepted, CredentialExpired, PullDenied: it does not.
+            RegistryUnavailable, RegistryUnexpected: it did not say.
+        """
+        answer = self._get(credential, "/v2/")
+        _check(answer, credential.server)
+
+    def probe(self, credential: Credential, image: str) -> None:
+        """Return if the credential may read the manifest of `image`.
+
+        Raises:
+            PullDenied: it may not.
+            ProbeImageMissing: there is no such image.
+            RotateError: as `verify` does.
+        """
+        repository, separator, reference = image.partition("@")
+        if not separator:
+            repository, _, reference = image.rpartition(":")
+        answer = self._get(credential, f"/v2/{repository}/manifests/{reference}")
+        if answer.status_code == HTTPStatus.NOT_FOUND:
+            raise ProbeImageMissing(credential.server, image)
+        _check(answer, credential.server, repository=repository)
+
+    def _get(self, credential: Credential, path: str) -> requests.Response:
+        basic = HTTPBasicAuth(credential.user, credential.password)
+        answer = self._ask(credential.server, path, basic)
+        realm = _token_realm(answer, credential.server)
+        if not realm:
+            return answer
+        bearer = self._ask(credential.server, realm, basic)
+        if bearer.status_code != HTTPStatus.OK:
+            return bearer
+        token = _bearer_token(bearer, credential.server)
+        self.mask(token)
+        return self._ask(credential.server, path, Bearer(token))
+
+    def _ask(self, host: str, path: str, auth: AuthBase) -> requests.Response:
+        ask = partial(
+            self.web.get,
+            f"https://{host}{path}",
+            auth=auth,
+            headers={"Accept": _MANIFEST_TYPES},
+            unavailable=partial(RegistryUnavailable, host),
+        )
+        return persistently(ask, deadline=self.web.deadline)
+
+
+def _token_realm(answer: requests.Response, host: str) -> str | None:
+    """Return the path, on the same host, that exchanges the credential for a bearer token.
+
+    ECR Public wants that, as Docker Hub does; ECR private takes the credential itself.
+    https://distribution.github.io/distribution/spec/auth/token/
+    """
+    scheme, _, rest = answer.headers.get("WWW-Authenticate", "").partition(" ")
+    if answer.status_code != HTTPStatus.UNAUTHORIZED or scheme.lower() != "bearer":
+        return None
+    parameters: dict[str, str | None] = parse_dict_header(rest)  # type: ignore[no-untyped-call]
+    # A parameter without a value comes as None.
+    challenge = {name: value for name, value in parameters.items() if value}
+    realm = challenge.pop("realm", "")
+    if not realm.startswith(f"https://{host}/"):
+        return None
+    return f"{realm.removeprefix(f'https://{host}')}?{urlencode(challenge)}"
+
+
+def _bearer_token(answer: requests.Response, host: str) -> str:
+    try:
+        return str(answer.json()["token"])
+    except (ValueError, KeyError, TypeError):
+        raise RegistryUnexpected(host, answer.status_code) from None
+
+
+def _check(answer: requests.Response, host: str, *, repository: str = "*") -> None:
+    if answer.status_code == HTTPStatus.OK:
+        return
+    if answer.status_code == HTTPStatus.BAD_REQUEST:
+        raise WrongRegion(host)
+    if answer.status_code == HTTPStatus.UNAUTHORIZED:
+        raise CredentialNotAccepted(host)
+    if answer.status_code != HTTPStatus.FORBIDDEN:
+        raise RegistryUnexpected(host, answer.status_code)
+    if "expired" in answer.text.lower():
+        raise CredentialExpired(host)
+    raise PullDenied(host, repository=repository)
