@@ -1,0 +1,1 @@
+"""Where secrets go: GitHub's secret stores, and room for others."""

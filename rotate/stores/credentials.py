@@ -1,0 +1,166 @@
+"""Which credential goes for which owner: one token for all, or an App's token for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from threading import Lock
+from typing import Any, Protocol
+
+from github import Auth
+from jwt import PyJWTError
+
+from rotate.errors import (
+    AppKeyUnusable,
+    AppNotAccepted,
+    AppNotInstalled,
+    GitHubDenied,
+    GitHubTokenRejected,
+    GitHubUnavailable,
+)
+from rotate.model import App
+from rotate.stores.github import GitHub
+
+_EARLY = timedelta(minutes=5)
+"""An installation token lives for an hour, and is replaced this much before."""
+
+
+_SIGNED_FOR = 540
+"""Seconds; GitHub takes ten minutes at most:
+https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app"""
+
+_RESIGN_AFTER = timedelta(minutes=5)
+
+
+class Credentials(Protocol):
+    """Gives the API as it looks to the credential of an owner."""
+
+    def of(self, owner: str) -> GitHub:
+        """Return the API for what `owner` has; an empty owner is the token's user.
+
+        Raises:
+            RotateError: there is no credential for this owner.
+        """
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneToken:
+    """One token for every owner; it fulfils `Credentials`."""
+
+    github: GitHub
+
+    def of(self, owner: str) -> GitHub:
+        """Return the API with the one token."""
+        return self.github
+
+
+class AppInstallations:
+    """A GitHub App, with a token for each owner that installed it; it fulfils `Credentials`.
+
+    https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app
+    """
+
+    def __init__(
+        self,
+        *,
+        app: App,
+        connect: Callable[[Callable[[], str]], GitHub],
+        mask: Callable[[str], None],
+    ) -> None:
+        """Take the App, what makes an API of a source of tokens, and what masks a secret."""
+        self._mask = mask
+        self._connect = connect
+        self._app = app
+        self._github = connect(self._json_web_token)
+        self._signing = Lock()
+        self._signed = ""
+        self._signed_at = datetime.min.replace(tzinfo=UTC)
+        self._lock = Lock()
+        self._apis: dict[str, GitHub | AppNotInstalled] = {}
+
+    def of(self, owner: str) -> GitHub:
+        """Return the API with the token of the owner's installation.
+
+        Raises:
+            AppNotInstalled: the owner has not installed the App.
+            RotateError: GitHub does not say.
+        """
+        with self._lock:
+            if owner.lower() not in self._apis:
+                self._apis[owner.lower()] = self._connected(owner)
+            api = self._apis[owner.lower()]
+        if isinstance(api, AppNotInstalled):
+            raise api
+        return api
+
+    def _connected(self, owner: str) -> GitHub | AppNotInstalled:
+        try:
+            installation = self._installation(owner)
+        except AppNotInstalled as error:
+            # Kept, so that an owner with many repositories is asked for once.
+            return error
+        token = _InstallationToken(self._github, installation, self._mask)
+        return self._connect(token.current)
+
+    def _json_web_token(self) -> str:
+        """Return what proves to be the App, signed anew before it ends after ten minutes."""
+        with self._signing:
+            if not self._signed or self._github.now() - self._signed_at > _RESIGN_AFTER:
+                self._signed, self._signed_at = self._sign(), self._github.now()
+            return self._signed
+
+    def _sign(self) -> str:
+        try:
+            app = Auth.AppAuth(self._app.id, self._app.private_key, jwt_expiry=_SIGNED_FOR)
+            token = app.create_jwt()
+        except (ValueError, PyJWTError):
+            raise AppKeyUnusable from None
+        self._mask(token)
+        return token
+
+    def _installation(self, owner: str) -> int:
+        for level in ("orgs", "users"):
+            try:
+                return int(self._github.get(f"/{level}/{owner}/installation").body["id"])
+            except GitHubDenied:
+                continue
+            except (KeyError, TypeError, ValueError):
+                raise GitHubUnavailable("the answer is no installation", where=owner) from None
+            except GitHubTokenRejected:
+                raise AppNotAccepted from None
+        raise AppNotInstalled(owner)
+
+
+class _InstallationToken:
+    """The token of one installation, replaced before it ends."""
+
+    def __init__(self, github: GitHub, installation: int, mask: Callable[[str], None]) -> None:
+        self._github = github
+        self._path = f"/app/installations/{installation}/access_tokens"
+        self._mask = mask
+        self._lock = Lock()
+        self._token = ""
+        self._expires_at: datetime | None = None
+
+    def current(self) -> str:
+        with self._lock:
+            if self._expires_at is None or self._expires_at - self._github.now() < _EARLY:
+                self._replace()
+            return self._token
+
+    def _replace(self) -> None:
+        body = self._github.post(self._path).body
+        token, expires_at = _token_of(body, self._path)
+        self._mask(token)
+        self._token, self._expires_at = token, expires_at
+
+
+def _token_of(body: Mapping[str, Any], path: str) -> tuple[str, datetime]:
+    try:
+        token, expires_at = body["token"], datetime.fromisoformat(body["expires_at"])
+    except (KeyError, TypeError, ValueError):
+        token, expires_at = None, None
+    if not isinstance(token, str) or not token or expires_at is None or not expires_at.tzinfo:
+        raise GitHubUnavailable("the answer is no token", where=path)
+    return token, expires_at

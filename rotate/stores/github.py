@@ -1,0 +1,266 @@
+"""GitHub's REST API, through PyGithub's requester.
+
+PyGithub has no methods for Codespaces secrets. Its requester keeps the request under way on
+itself, so that two threads on one of them can send one's body to the other's address: every
+thread has its own. Retries, redirects and pace are ours: PyGithub's own sleep for hours, take a
+redirected write for a written one, and know no deadline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from json import loads
+from threading import local
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from github import Auth, Github
+from github.Requester import Requester
+
+from rotate import __version__
+from rotate.deadline import Deadline
+from rotate.errors import (
+    GitHubDenied,
+    GitHubRefusal,
+    GitHubTokenRejected,
+    GitHubUnavailable,
+    RateLimited,
+    RepositoryArchived,
+    RotateError,
+    Unprocessable,
+)
+from rotate.retry import persistently
+from rotate.stores import rate_limit
+from rotate.stores.connection import Connection, Unfinished, is_redirect
+from rotate.stores.pace import Pace
+
+_SUCCESS = (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT)
+_API_VERSION = "2022-11-28"
+_TIMEOUT = 8.0
+"""Seconds that one request may take."""
+
+_REDIRECTS = 3
+"""Redirects followed in a row: a renamed repository needs one."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """An answer of GitHub's that is no error."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    """By lower-case name."""
+    body: Any = field(repr=False)
+    """The JSON of the body, None where it is empty."""
+
+
+class GitHub:
+    """GitHub's REST API for one credential; any number of threads may use it."""
+
+    def __init__(
+        self,
+        *,
+        api_url: str,
+        token: Callable[[], str],
+        deadline: Deadline,
+        pace: Pace,
+        ca_bundle: str | None,
+    ) -> None:
+        """Take what gives the token of the moment, and what limits how long and fast it is used."""
+        self._api_url = api_url
+        self._token = token
+        self._deadline = deadline
+        self._pace = pace
+        self._ca_bundle = ca_bundle
+        self._thread = local()
+        self._ahead = timedelta()
+
+    def now(self) -> datetime:
+        """Return the time by GitHub's own clock, as of its last answer; in UTC."""
+        return self._deadline.clock.now() + self._ahead
+
+    @property
+    def is_installation(self) -> bool:
+        """Whether the token is an App installation's, told by its prefix.
+
+        https://docs.github.com/authentication/keeping-your-account-and-data-secure/about-authentication-to-github
+        """
+        return self._token().startswith("ghs_")
+
+    def get(self, path: str) -> Answer:
+        """Return the answer to a GET.
+
+        Raises:
+            GitHubDenied: no permission, or no such thing (HTTP 403 or 404).
+            RotateError: it failed in another way; the class says which.
+        """
+        return self._send("GET", path)
+
+    def put(self, path: str, body: Mapping[str, object]) -> Answer:
+        """Return the answer to a PUT, which is sent again after passing errors: it is idempotent.
+
+        Raises:
+            RotateError: as `get` does.
+        """
+        return self._send("PUT", path, body)
+
+    def prepay(self, writes: int) -> None:
+        """Wait until so many PUTs may follow each other without a limit in between.
+
+        Raises:
+            RateLimitOutlastsRun: that is not before the deadline.
+        """
+        self._pace.prepay(writes)
+
+    def post(self, path: str) -> Answer:
+        """Return the answer to a POST without a body.
+
+        Raises:
+            RotateError: as `get` does.
+        """
+        return self._send("POST", path)
+
+    def pages(self, path: str, items: str | None = None) -> Iterator[Mapping[str, Any]]:
+        """Yield the entries of every page of a listing, which stand under `items` or are all.
+
+        https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api
+
+        Raises:
+            RotateError: as `get` does.
+        """
+        following: str | None = f"{path}?per_page=100"
+        while following:
+            answer = self._send("GET", following)
+            try:
+                yield from answer.body[items] if items else answer.body
+            except (KeyError, TypeError):
+                raise GitHubUnavailable("the answer is no listing", where=path) from None
+            following = _next_page(answer.headers.get("link", ""))
+
+    def _send(self, verb: str, path: str, body: Mapping[str, object] | None = None) -> Answer:
+        def once() -> Answer:
+            while True:
+                with self._pace.admitted(write=verb != "GET"):
+                    try:
+                        return self._once(verb, path, body)
+                    except RateLimited as limited:
+                        self._pace.pause(limited.wait)
+
+        return persistently(once, deadline=self._deadline)
+
+    def _once(self, verb: str, path: str, body: Mapping[str, object] | None) -> Answer:
+        where = f"{verb} {path.partition('?')[0]}"
+        location = path
+        for _ in range(_REDIRECTS + 1):
+            status, headers, text = self._exchange(verb, location, body, where)
+            if not is_redirect(status):
+                break
+            location = self._same_host(headers.get("location", ""), status, where)
+        return _answer(status, headers, text, where)
+
+    def _exchange(
+        self, verb: str, path: str, body: Mapping[str, object] | None, where: str
+    ) -> tuple[int, Mapping[str, str], str]:
+        requester, connection = self._client()
+        connection.timeout = self._deadline.allowance(_TIMEOUT)  # type: ignore[assignment]
+        try:
+            answer = requester.requestJson(verb, path, input=body, cnx=connection)
+        except Unfinished as unfinished:
+            answer = unfinished.status, unfinished.headers, ""
+        except (requests.RequestException, ValueError) as error:
+            # A `Location` that is no address comes as a plain ValueError from requests.
+            what = f"the request failed: {type(error).__name__}"
+            raise GitHubUnavailable(what, where=where) from None
+        self._notice(answer[1])
+        return answer
+
+    def _notice(self, headers: Mapping[str, str]) -> None:
+        """Learn GitHub's time, and when the primary limit is used up, from any answer."""
+        if (date := rate_limit.date(headers)) is not None:
+            self._ahead = date - self._deadline.clock.now()
+        if rate_limit.is_used_up(headers):
+            self._pace.pause(rate_limit.wait(headers))
+
+    def _client(self) -> tuple[Requester, Connection]:
+        """Return this thread's own requester, with the token of the moment, and connection."""
+        token = self._token()
+        if not hasattr(self._thread, "connection"):
+            self._thread.connection = self._connection()
+        if getattr(self._thread, "token", None) != token:
+            self._thread.token = token
+            self._thread.requester = self._requester(token)
+        return self._thread.requester, self._thread.connection
+
+    def _requester(self, token: str) -> Requester:
+        return Github(
+            # A scheme of `Bearer`, which an App's JSON Web Token needs and every token takes.
+            auth=Auth.AppAuthToken(token),
+            base_url=self._api_url,
+            user_agent=f"rotate-ecr-token/{__version__}",
+            retry=None,
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+            api_version=_API_VERSION,
+        ).requester
+
+    def _connection(self) -> Connection:
+        url = urlsplit(self._api_url)
+        return Connection(url.hostname or "", url.port, retry=0, verify=self._ca_bundle or True)
+
+    def _same_host(self, location: str, status: int, where: str) -> str:
+        """Return the address of a redirect: another host never gets the token."""
+        api = urlsplit(self._api_url)
+        if not location.startswith(f"{api.scheme}://{api.netloc}/"):
+            raise GitHubRefusal(
+                status=status, message="a redirect to another host is not followed", where=where
+            )
+        return location
+
+
+def _answer(status: int, headers: Mapping[str, str], text: str, where: str) -> Answer:
+    body = _json(text)
+    # On one line: it is shown, and a line of its own could be read as a workflow command.
+    message = " ".join(str(body.get("message", "")).split()) if isinstance(body, dict) else ""
+    if status in _SUCCESS:
+        if text and body is None:
+            raise GitHubUnavailable(f"the answer (HTTP {status}) is not JSON", where=where)
+        return Answer(status=status, headers=headers, body=body)
+    if rate_limit.is_reached(status, headers, message):
+        raise RateLimited(where=where, wait=rate_limit.wait(headers))
+    raise _error(status, headers, message, where)
+
+
+def _error(status: int, headers: Mapping[str, str], message: str, where: str) -> RotateError:
+    if status == HTTPStatus.UNAUTHORIZED:
+        return GitHubTokenRejected(where)
+    if status == HTTPStatus.FORBIDDEN and "archived" in message.lower():
+        return RepositoryArchived(where)
+    if status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
+        return GitHubDenied(
+            status=status,
+            message=message,
+            where=where,
+            accepted=headers.get("x-accepted-github-permissions", ""),
+            single_sign_on=headers.get("x-github-sso", ""),
+        )
+    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
+        return Unprocessable(message=message, where=where)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return GitHubUnavailable(f"GitHub answered HTTP {status}", where=where)
+    return GitHubRefusal(status=status, message=message or "no message", where=where)
+
+
+def _json(text: str) -> object:
+    try:
+        return loads(text)
+    except ValueError:
+        return None
+
+
+def _next_page(link: str) -> str | None:
+    pages = requests.utils.parse_header_links(link)
+    return next((page["url"] for page in pages if page.get("rel") == "next"), None)

@@ -1,0 +1,51 @@
+"""What the middle asks of a place that holds secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from rotate.model import Access, PublicKey, Repository, Sealed, Standing, Target
+
+
+class Directory(Protocol):
+    """Knows which repositories there are."""
+
+    def repositories(self, owner: str) -> tuple[Repository, ...]:
+        """Return every repository of `owner` that the credential can see.
+
+        Raises:
+            RotateError: they cannot be listed.
+        """
+
+
+class SecretStore(Protocol):
+    """Holds secrets that can be written and listed, but never read back."""
+
+    def now(self, target: Target) -> datetime:
+        """Return the time by the clock that dates the target's secrets, in UTC."""
+
+    def standing(self, target: Target) -> Mapping[str, Standing]:
+        """Return every secret that stands at the target's level, by name."""
+
+    def access(self, target: Target, standing: Mapping[str, Standing]) -> Mapping[str, Access]:
+        """Return, for each of the target's names, who may read it once it is written."""
+
+    def public_key(self, target: Target) -> PublicKey:
+        """Return the key with which the target's values are sealed."""
+
+    def reserve(self, target: Target, writes: int) -> None:
+        """Wait until so many secrets of the target can be written one right after the other.
+
+        Raises:
+            RateLimitOutlastsRun: that is not before the deadline.
+        """
+
+    def write(self, target: Target, name: str, sealed: Sealed, access: Access) -> None:
+        """Create or update one secret.
+
+        Raises:
+            Unprocessable: it cannot be taken; the key may have been replaced.
+            RotateError: it was not written.
+        """

@@ -1,0 +1,78 @@
+"""The repositories that a credential can see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rotate.errors import GitHubDenied, GitHubUnavailable, NoRepositoryMatches
+from rotate.model import Repository
+from rotate.stores.credentials import Credentials
+from rotate.stores.github import GitHub
+
+
+class GitHubRepositories:
+    """Lists repositories at GitHub; it fulfils `stores.interface.Directory`."""
+
+    def __init__(self, credentials: Credentials) -> None:
+        """Take the credentials of every owner."""
+        self._credentials = credentials
+        self._listed: dict[str, tuple[Repository, ...]] = {}
+
+    def repositories(self, owner: str) -> tuple[Repository, ...]:
+        """Return every repository of `owner` that the credential can see, listed once.
+
+        Raises:
+            RotateError: they cannot be listed.
+        """
+        if owner.lower() not in self._listed:
+            found = _list(self._credentials.of(owner), owner)
+            self._listed[owner.lower()] = tuple(
+                repository
+                for repository in found
+                if repository.full_name.lower().startswith(f"{owner.lower()}/")
+            )
+        return self._listed[owner.lower()]
+
+    def id_of(self, full_name: str) -> int:
+        """Return the ID of a repository, from the listing of its owner if there is one.
+
+        Raises:
+            RotateError: GitHub does not say.
+        """
+        owner = full_name.partition("/")[0]
+        for repository in self._listed.get(owner.lower(), ()):
+            if repository.full_name.lower() == full_name.lower():
+                return repository.id
+        path = f"/repos/{full_name}"
+        try:
+            return _repository(self._credentials.of(owner).get(path).body, path).id
+        except GitHubDenied:
+            raise NoRepositoryMatches(full_name) from None
+
+
+def _list(github: GitHub, owner: str) -> Iterable[Repository]:
+    """Ask in the way that this kind of credential allows.
+
+    An installation lists what it may touch; a person lists an organization's, or their own.
+    """
+    if github.is_installation:
+        path, items = "/installation/repositories", "repositories"
+        return [_repository(entry, path) for entry in github.pages(path, items)]
+    try:
+        path = f"/orgs/{owner}/repos"
+        return [_repository(entry, path) for entry in github.pages(path)]
+    except GitHubDenied:
+        path = "/user/repos"
+        return [_repository(entry, path) for entry in github.pages(path)]
+
+
+def _repository(entry: Mapping[str, Any], path: str) -> Repository:
+    try:
+        return Repository(
+            id=int(entry["id"]),
+            full_name=str(entry["full_name"]),
+            archived=bool(entry.get("archived")),
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise GitHubUnavailable("the answer is no repository", where=path) from None
