@@ -1,0 +1,42 @@
+ARG BASE=docker.io/library/python:3.15-slim
+
+FROM ${BASE} AS build
+ENV PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    PIP_NO_CACHE_DIR=1 \
+    PIP_NO_COMPILE=1 \
+    PIP_ROOT_USER_ACTION=ignore
+WORKDIR /opt/rotate-ecr-token
+COPY requirements.txt requirements-build.txt /tmp/
+# PyYAML alone is built from source: it has no wheel for Python 3.15 yet
+# (https://github.com/yaml/pyyaml/issues/951). What builds it is locked too, and does not stay.
+RUN python3 -m venv --without-pip . \
+    && pip="python3 -m pip --python bin/python --quiet" \
+    && $pip install --require-hashes --no-deps --only-binary :all: --requirement /tmp/requirements-build.txt \
+    && $pip install --require-hashes --no-deps --only-binary :all: --no-binary pyyaml --no-build-isolation \
+        --requirement /tmp/requirements.txt \
+    && $pip uninstall --yes setuptools
+# botocore carries the description of every AWS service; three are called.
+RUN cd lib/python3*/site-packages \
+    && find botocore/data -mindepth 1 -maxdepth 1 -type d \
+        ! -name sts ! -name ecr ! -name ecr-public -exec rm -r {} + \
+    && find botocore/data -name 'examples-*' -delete \
+    && rm -r boto3/data boto3/examples \
+    && find . -type d -name tests -prune -exec rm -r {} +
+COPY entrypoint.py .
+COPY rotate /tmp/rotate
+# Nothing changes these files again, so no import needs to look at their sources first.
+RUN cp -r /tmp/rotate lib/python3*/site-packages/ \
+    && bin/python -m compileall -q -j 0 --invalidation-mode unchecked-hash lib
+
+FROM ${BASE}
+LABEL org.opencontainers.image.title="rotate-ecr-token" \
+    org.opencontainers.image.description="Keeps the registry secrets of GitHub Codespaces fresh with short-lived ECR authorization tokens." \
+    org.opencontainers.image.licenses="MIT"
+COPY --from=build /opt/rotate-ecr-token /opt/rotate-ecr-token
+# No USER and no WORKDIR: GitHub runs the container as root, in the workspace.
+# https://docs.github.com/en/actions/reference/workflows-and-actions/dockerfile-support
+#
+# -I: the working directory is a checkout of somebody's code, and the environment holds whatever
+# earlier steps put there (PYTHONPATH, PYTHONSTARTUP). Neither may name a module to import. It makes
+# Python deaf to every PYTHON* variable, so lazy imports (PEP 810) are an option here too.
+ENTRYPOINT ["/opt/rotate-ecr-token/bin/python", "-I", "-X", "lazy_imports=all", "/opt/rotate-ecr-token/entrypoint.py"]

@@ -1,0 +1,156 @@
+"""The action: from GitHub's runner to annotations, outputs, a job summary and an exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from actions_toolkit import core
+from actions_toolkit.command import issue_command
+
+from rotate import exit_status
+from rotate.agenda import Agenda
+from rotate.errors import RotateError
+from rotate.faces import summary, wiring
+from rotate.faces.clock import SystemClock
+from rotate.faces.lines import Lines
+from rotate.faces.masks import Masks
+from rotate.faces.words import counted, headline
+from rotate.matrix import matrix
+from rotate.model import Command, Outcome
+from rotate.report import Failure, Report, document, failures, listed
+from rotate.settings.inputs import NAMES
+from rotate.times import iso
+
+_TITLE = "rotate-ecr-token"
+_PREFIX = "INPUT_"
+_RUNNER_KEYS = {"args", "entrypoint"}
+"""What `with` may hold for any container action, beside its inputs:
+https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax"""
+
+_UNFOLDED = 20
+"""Lines of targets that the log shows without a click."""
+
+_MOST_ANNOTATIONS = 10
+"""GitHub shows ten errors of a step; more would only bury them."""
+
+
+def main() -> int:
+    """Run as GitHub's runner calls it, and return the exit status."""
+    _send_lines_at_once()
+    clock = SystemClock()
+    clock.stop_on_signals()
+    masks = Masks(core.set_secret)
+    log = _Log(masks)
+    try:
+        report = wiring.run(
+            _given(os.environ), environment=os.environ, clock=clock, masks=masks, reporter=log
+        )
+    except RotateError as error:
+        log.unfold()
+        log.fail(f"{error}\n\n{error.remedy}")
+        _summarize(masks.redact(summary.error_markdown(error)))
+        return exit_status.of_error(error)
+    log.unfold()
+    _tell(report, log)
+    _publish(report, masks)
+    return exit_status.of_report(report, stopped=clock.stopped)
+
+
+def _send_lines_at_once() -> None:
+    """Make a mask reach the runner before any later line of either stream."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
+
+
+def _one_line(text: str) -> str:
+    """Keep a quoted message from being read as a workflow command on a line of its own."""
+    return " ".join(text.splitlines())
+
+
+class _Log(Lines):
+    """Annotates what should be known, and folds the lines of many targets."""
+
+    def __init__(self, masks: Masks) -> None:
+        super().__init__(lambda text: core.info(_one_line(masks.redact(text))))
+        self._masks = masks
+        self._folded = False
+
+    def note(self, text: str) -> None:
+        self._annotate("notice", text)
+
+    def warn(self, text: str) -> None:
+        self._annotate("warning", text)
+
+    def fail(self, text: str) -> None:
+        self._annotate("error", text)
+
+    def _annotate(self, level: str, text: str) -> None:
+        # The toolkit's own functions add an empty property for each that is not given.
+        issue_command(level, {"title": _TITLE}, self._masks.redact(text))
+
+    def agenda(self, agenda: Agenda) -> None:
+        super().agenda(agenda)
+        if agenda.count > _UNFOLDED:
+            core.start_group("Targets")
+            self._folded = True
+
+    def unfold(self) -> None:
+        """End the group, if one was begun: what follows is what matters."""
+        if self._folded:
+            core.end_group()
+            self._folded = False
+
+
+def _given(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return every input by name, unknown ones included, so that a misspelt one is noticed."""
+    names = {key.removeprefix(_PREFIX).lower() for key in environment if key.startswith(_PREFIX)}
+    return {name: core.get_input(name) for name in (names - _RUNNER_KEYS) | set(NAMES)}
+
+
+def _tell(report: Report, log: _Log) -> None:
+    log.write(headline(report))
+    for note in report.notes:
+        log.note(note)
+    for warning in report.warnings:
+        log.warn(warning)
+    failed = failures(report)
+    for failure in failed[:_MOST_ANNOTATIONS]:
+        log.fail(_message(failure))
+    if len(failed) > _MOST_ANNOTATIONS:
+        more = counted(len(failed) - _MOST_ANNOTATIONS, "more failure")
+        log.write(f"{more}: see the output `report`.")
+
+
+def _publish(report: Report, masks: Masks) -> None:
+    for name, value in _outputs(report).items():
+        core.set_output(name, masks.redact(value))
+    _summarize(masks.redact(summary.markdown(report)))
+
+
+def _outputs(report: Report) -> dict[str, str]:
+    hosts = (registry.host for registry in report.registries if registry.host)
+    planned = matrix(report) if report.command is Command.PLAN else None
+    return {
+        "registry": ",".join(dict.fromkeys(hosts)),
+        "expires-at": iso(report.expires_at) or "",
+        "rotated": str(report.count(Outcome.ROTATED)),
+        "fresh": str(report.count(Outcome.FRESH)),
+        "failed": str(report.count(Outcome.FAILED)),
+        "report": json.dumps(document(report)),
+        "matrix": json.dumps(planned) if planned else "",
+    }
+
+
+def _summarize(markdown: str) -> None:
+    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(markdown)
+
+
+def _message(failure: Failure) -> str:
+    where = "".join(f"\n- {target}" for target in listed(failure.targets))
+    return f"{failure.reason}{where}\n\n{failure.remedy}"

@@ -1,0 +1,158 @@
+"""The command line: the same inputs as options, the same plan, the same exit status."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from importlib.util import find_spec
+
+from actions_toolkit.command import Command as WorkflowCommand
+
+from rotate import __version__, exit_status
+from rotate.errors import RotateError
+from rotate.faces import wiring
+from rotate.faces.clock import SystemClock
+from rotate.faces.lines import Lines
+from rotate.faces.masks import Masks
+from rotate.faces.words import headline
+from rotate.matrix import matrix
+from rotate.model import Command
+from rotate.report import Report, document, failures
+from rotate.reporting import Reporter
+from rotate.settings.inputs import INPUTS, Input
+from rotate.settings.schema import schema
+
+_HELP = {
+    Command.RUN: "write a new credential to every target that is due",
+    Command.PLAN: "show what a run would write, and what it costs; asks only GitHub",
+    Command.STATUS: "show how fresh each target is; asks only GitHub",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run as a person or a script calls it, and return the exit status."""
+    options = _parser().parse_args(arguments)
+    if options.command == "schema":
+        print(json.dumps(schema(), indent=2))
+        return 0
+    clock = SystemClock()
+    clock.stop_on_signals()
+    masks = Masks(_announce)
+    try:
+        with _reporter(masks, machine=options.json or options.matrix) as reporter:
+            report = wiring.run(
+                {known.name: getattr(options, known.name) or "" for known in INPUTS},
+                environment=os.environ,
+                clock=clock,
+                masks=masks,
+                reporter=reporter,
+                offline=options.offline,
+            )
+    except RotateError as error:
+        print(masks.redact(f"{error}\n\n{error.remedy}"), file=sys.stderr)
+        return exit_status.of_error(error)
+    _show(report, masks, options)
+    return exit_status.of_report(report, stopped=clock.stopped)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="rotate-ecr-token",
+        description="Keep the registry secrets of GitHub Codespaces fresh.",
+        epilog="Exit status: 0 all is fresh or was rotated; 1 something failed, was not attempted "
+        "or is stale; 2 the options are wrong and nothing was attempted.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    common = _common_options()
+    for command in Command:
+        sub = commands.add_parser(command, help=_HELP[command], parents=[common])
+        sub.set_defaults(offline=False, matrix=False)
+        if command is Command.PLAN:
+            _add_plan_options(sub)
+    commands.add_parser("schema", help="print the JSON Schema of the configuration file")
+    return parser
+
+
+def _common_options() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help="print the report as JSON")
+    for known in INPUTS:
+        if known.name != "command":
+            _add_option(common, known)
+    return common
+
+
+def _add_plan_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--offline", action="store_true", help="only check the inputs; needs no credential"
+    )
+    parser.add_argument(
+        "--matrix", action="store_true", help="print what is due as a job matrix, by owner"
+    )
+
+
+def _add_option(parser: argparse.ArgumentParser, known: Input) -> None:
+    default = f" Default: {known.default}." if known.default else ""
+    # argparse formats help with `%`.
+    text = (known.meaning + default).replace("%", "%%")
+    if known.default in ("true", "false"):
+        # Without a value, a switch is on.
+        parser.add_argument(
+            f"--{known.name}", dest=known.name, nargs="?", const="true", metavar="BOOL", help=text
+        )
+    else:
+        parser.add_argument(f"--{known.name}", dest=known.name, metavar="VALUE", help=text)
+
+
+def _announce(secret: str) -> None:
+    """Mask a secret in a workflow's log; anywhere else, saying it aloud would reveal it."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        # The runner reads both streams, and standard output may be JSON.
+        print(WorkflowCommand("add-mask", {}, secret), file=sys.stderr, flush=True)
+
+
+def _reporter(masks: Masks, *, machine: bool) -> AbstractContextManager[Reporter]:
+    """Return a progress bar on a terminal, and plain lines anywhere else."""
+    if _is_terminal() and not machine:
+        from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+
+        from rotate.faces.terminal import terminal  # noqa: PLC0415
+
+        return terminal(Console(), masks.redact)
+    stream = sys.stderr if machine else sys.stdout
+    return nullcontext(Lines(lambda text: print(masks.redact(text), file=stream, flush=True)))
+
+
+def _is_terminal() -> bool:
+    """Whether a person watches, and what draws for people is installed (the extra `cli`)."""
+    return sys.stdout.isatty() and find_spec("rich") is not None
+
+
+def _show(report: Report, masks: Masks, options: argparse.Namespace) -> None:
+    for warning in report.warnings:
+        print(masks.redact(f"warning: {warning}"), file=sys.stderr)
+    for note in report.notes:
+        print(masks.redact(f"note: {note}"), file=sys.stderr)
+    for failure in failures(report):
+        print(masks.redact(f"\n{failure.reason}\n\n{failure.remedy}"), file=sys.stderr)
+    if options.matrix:
+        print(json.dumps(matrix(report)))
+    elif options.json:
+        print(masks.redact(json.dumps(document(report), indent=2)))
+    elif not options.offline:
+        _show_table(report)
+        print(headline(report))
+
+
+def _show_table(report: Report) -> None:
+    if _is_terminal():
+        from rich.console import Console  # noqa: PLC0415 - only a terminal needs it
+
+        from rotate.faces.terminal import table  # noqa: PLC0415
+
+        Console().print(table(report))

@@ -1,0 +1,43 @@
+"""How results are put into words, in the log, the summary and on the terminal alike."""
+
+from __future__ import annotations
+
+from rotate.model import Command, Outcome
+from rotate.report import Report, Result
+from rotate.times import left, utc
+
+
+def headline(report: Report) -> str:
+    """Return a run in one line."""
+    counts = ", ".join(
+        f"{count} {outcome}" for outcome in Outcome if (count := report.count(outcome))
+    )
+    until = f", valid until {utc(report.expires_at)}" if report.expires_at else ""
+    return f"{_SUBJECTS[report.command]}: {counts or 'nothing to do'}{until}"
+
+
+_SUBJECTS = {
+    Command.RUN: "Registry secrets",
+    Command.PLAN: "Plan",
+    Command.STATUS: "Status",
+}
+
+
+def end(result: Result) -> str:
+    """Return when a target's credential ends and what is left of it, blank if nobody knows."""
+    if not result.expires_at:
+        return ""
+    remaining = f" ({left(result.left)})" if result.left is not None else ""
+    return f"{utc(result.expires_at)}{remaining}"
+
+
+def counted(number: int, noun: str) -> str:
+    """Return a number and its noun, `1 target` or `2 targets`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def secret_names(result: Result) -> str:
+    """Return the names that were written, with what they have in common said once."""
+    stem = f"{result.target.prefix}_CONTAINER_REGISTRY_"
+    ends = [name.removeprefix(stem) for name in result.written]
+    return f"{stem}{ends[0]}" if len(ends) == 1 else f"{stem}{{{','.join(ends)}}}"
