@@ -1,0 +1,20 @@
+"""Amazon Web Services, as far as a pull from ECR needs them."""
+
+from sandbox.aws.ecr import ElasticContainerRegistry
+from sandbox.aws.identities import AccessKey
+from sandbox.aws.policies import PUBLIC_PULL_POLICY, PULL_POLICY, chain_policy, trust_policy
+from sandbox.aws.state import AWS
+from sandbox.aws.sts import SecurityTokenService
+from sandbox.aws.tokens import Token
+
+__all__ = [
+    "AWS",
+    "PUBLIC_PULL_POLICY",
+    "PULL_POLICY",
+    "AccessKey",
+    "ElasticContainerRegistry",
+    "SecurityTokenService",
+    "Token",
+    "chain_policy",
+    "trust_policy",
+]

@@ -1,0 +1,230 @@
+"""GitHub's REST interface, as far as secrets are concerned, under its own host name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
+
+from aiohttp import web
+
+from sandbox.clock import Clock
+from sandbox.github.access import Access
+from sandbox.github.accounts import Accounts, Organization, Repository, Role, User
+from sandbox.github.answers import Answer, Call, Endpoint, not_found
+from sandbox.github.apps import App, Apps
+from sandbox.github.credentials import ClassicToken, Credentials, FineGrainedToken
+from sandbox.github.gate import Gate
+from sandbox.github.graphql import GraphQLEndpoint
+from sandbox.github.installations import InstallationEndpoints
+from sandbox.github.levels import Vaultkeeper
+from sandbox.github.limits import Limits, Meters
+from sandbox.github.profiles import ProfileEndpoints
+from sandbox.github.repositories import RepositoryEndpoints
+from sandbox.github.secrets import secret_endpoints
+from sandbox.github.selections import Selections
+from sandbox.github.vault import Level, Secret, Store, Vault, Vaults, Visibility
+
+
+class GitHub:
+    """The state of api.github.com, set up by tests, and the application that serves it.
+
+    Accounts are named by login, repositories by full name. A `LookupError` tells of a name
+    that was not set up.
+    """
+
+    hosts = ("api.github.com",)
+
+    def __init__(self, clock: Clock, canaries: set[str]) -> None:
+        self._canaries = canaries
+        self._accounts = Accounts(clock)
+        self._apps = Apps(clock, canaries)
+        self._credentials = Credentials(clock, canaries)
+        self._meters = Meters(clock)
+        self._vaults = Vaults(clock)
+        self._gate = Gate(clock, self._apps, self._credentials, self._meters)
+
+    @property
+    def limits(self) -> Limits:
+        """The rate limits in force: the primary ones, until others are assigned."""
+        return self._meters.limits
+
+    @limits.setter
+    def limits(self, limits: Limits) -> None:
+        self._meters.limits = limits
+
+    @property
+    def response_time(self) -> float:
+        """The seconds that each request is under way, none unless assigned."""
+        return self._gate.response_time
+
+    @response_time.setter
+    def response_time(self, seconds: float) -> None:
+        self._gate.response_time = seconds
+
+    def user(self, login: str) -> User:
+        """Return the user of that login, made if need be."""
+        return self._accounts.add_user(login)
+
+    def organization(
+        self,
+        login: str,
+        plan: str = "team",
+        *,
+        owners: Iterable[str] = (),
+        members: Iterable[str] = (),
+    ) -> Organization:
+        """Return a new organization of these users; `plan` is `free`, `team` or `enterprise`."""
+        organization = self._accounts.add_organization(login, plan)
+        for owner in owners:
+            self._accounts.join(organization, self.user(owner), "admin")
+        for member in members:
+            self._accounts.join(organization, self.user(member), "member")
+        return organization
+
+    def repository(
+        self, full_name: str, *, private: bool = True, archived: bool = False
+    ) -> Repository:
+        """Return a new repository of an account that exists."""
+        return self._accounts.add_repository(full_name, private=private, archived=archived)
+
+    def id_of(self, name: str) -> int | None:
+        """Return the ID of the account or repository of that name, None if there is none."""
+        find = self._accounts.repository if "/" in name else self._accounts.account
+        try:
+            return find(name).id
+        except LookupError:
+            return None
+
+    def rename(self, full_name: str, name: str) -> Repository:
+        """Rename a repository; requests under its old name are redirected."""
+        return self._accounts.rename(full_name, name)
+
+    def archive(self, full_name: str) -> Repository:
+        """Make a repository read-only."""
+        return self._accounts.archive(full_name)
+
+    def collaborate(self, full_name: str, login: str, role: Role = "admin") -> None:
+        """Give a user a role in a repository."""
+        self._accounts.collaborate(self._accounts.repository(full_name), self.user(login), role)
+
+    def personal_token(self, user: User, scopes: Iterable[str] = ()) -> str:
+        """Return a new classic personal access token."""
+        return self._credentials.classic(ClassicToken(user=user, scopes=tuple(scopes)))
+
+    def fine_grained_token(
+        self,
+        user: User,
+        owner: str,
+        permissions: Mapping[str, str],
+        repositories: Iterable[str] | None = None,
+    ) -> str:
+        """Return a new fine-grained token for an owner's repositories: all, or those named."""
+        return self._credentials.fine_grained(
+            FineGrainedToken(
+                user=user,
+                owner=self._accounts.account(owner),
+                permissions={"metadata": "read", **permissions},
+                repository_ids=self._ids(repositories),
+            )
+        )
+
+    def register_app(self, permissions: Mapping[str, str], owner: str = "octocat") -> App:
+        """Register a GitHub App and return it with its private key."""
+        return self._apps.add(self.user(owner), permissions)
+
+    def install(
+        self,
+        app: App,
+        login: str,
+        repositories: Iterable[str] | None = None,
+        permissions: Mapping[str, str] | None = None,
+    ) -> int:
+        """Install an App in an account and return the installation's ID.
+
+        It is installed in all repositories unless some are named, with the permissions that
+        the App asks for unless the account accepted others.
+        """
+        account = self._accounts.account(login)
+        return self._apps.install(app, account, permissions, self._ids(repositories)).id
+
+    def installation_token(self, installation_id: int) -> str:
+        """Return a new token of an installation, good for one hour of the sandbox's clock."""
+        installation = self._apps.installation(installation_id)
+        if installation is None:
+            raise LookupError(installation_id)
+        return self._credentials.installation(
+            installation, installation.permissions, installation.repository_ids
+        ).text
+
+    def workflow_token(self, full_name: str) -> str:
+        """Return a new `GITHUB_TOKEN` of a workflow in a repository."""
+        return self._credentials.workflow(self._accounts.repository(full_name))
+
+    def secrets(self, level: Level, owner: str, store: Store = "codespaces") -> dict[str, Secret]:
+        """Return an owner's secrets by name, decrypted."""
+        return {secret.name: secret for secret in self._vault(level, owner, store).secrets()}
+
+    def seed(
+        self,
+        level: Level,
+        owner: str,
+        name: str,
+        value: str,
+        *,
+        store: Store = "codespaces",
+        age: timedelta = timedelta(),
+        visibility: Visibility = "private",
+        repositories: Iterable[str] = (),
+    ) -> None:
+        """Put a secret in place, last written `age` ago.
+
+        `visibility` is for organizations; `repositories` are those selected to read it, and a
+        user's secret is never seen by others.
+        """
+        self._vault(level, owner, store).put(
+            name,
+            value,
+            visibility={"organization": visibility, "user": "selected"}.get(level),
+            selected_repository_ids=tuple(sorted(self._ids(repositories) or ())),
+            age=age,
+        )
+
+    def rotate_key(self, level: Level, owner: str, store: Store = "codespaces") -> None:
+        """Change an owner's public key; what is sealed with the old one is refused."""
+        self._vault(level, owner, store).rotate_key()
+
+    def app(self) -> web.Application:
+        """Return a new application over this state."""
+        application = web.Application(client_max_size=2**20)
+        application.add_routes([self._gate.route(endpoint) for endpoint in self._endpoints()])
+        return application
+
+    def _endpoints(self) -> Iterator[Endpoint]:
+        access = Access(self._accounts)
+        keeper = Vaultkeeper(access, self._vaults)
+        selections = Selections(self._accounts, keeper)
+        yield from ProfileEndpoints(access, self._meters).endpoints()
+        yield from InstallationEndpoints(
+            self._accounts, access, self._apps, self._credentials
+        ).endpoints()
+        yield from RepositoryEndpoints(self._accounts, access).endpoints()
+        yield from secret_endpoints(keeper, selections, self._canaries)
+        yield from GraphQLEndpoint(self._accounts, access).endpoints()
+        yield Endpoint(method="*", path="/{anything:.*}", handler=_nowhere)
+
+    def _ids(self, full_names: Iterable[str] | None) -> frozenset[int] | None:
+        if full_names is None:
+            return None
+        return frozenset(self._accounts.repository(name).id for name in full_names)
+
+    def _vault(self, level: Level, owner: str, store: Store) -> Vault:
+        holder = (
+            self._accounts.repository(owner)
+            if level == "repository"
+            else self._accounts.account(owner)
+        )
+        return self._vaults.open(level, holder.id, store)
+
+
+def _nowhere(_: Call) -> Answer:
+    raise not_found()

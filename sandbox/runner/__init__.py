@@ -1,0 +1,6 @@
+"""GitHub's runner, as an action that runs in a container meets it."""
+
+from sandbox.runner.log import Annotation
+from sandbox.runner.step import Run, Runner
+
+__all__ = ["Annotation", "Run", "Runner"]
