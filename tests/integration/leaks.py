@@ -1,0 +1,107 @@
+"""Looks for secrets in everything that a run lets anybody see."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+from urllib.parse import quote
+
+from sandbox import Run, Sandbox
+from sandbox.runner.commands import parse_command
+
+_TELLING = 20
+"""Characters of a secret in a row that are a leak."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What one run let anybody see.
+
+    `lines` are those of the stream that carries the masks, `others` everything else. The run had to
+    mask what it was `given` as an input, and what it was `told` in answers.
+    """
+
+    lines: tuple[str, ...]
+    others: tuple[str, ...]
+    given: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
+
+    @classmethod
+    def by_action(cls, run: Run, *, given: frozenset[str], told: frozenset[str]) -> Shown:
+        """Return what the action showed: streams, log, annotations, outputs, summary, files."""
+        annotations = (repr(annotation) for annotation in run.annotations)
+        files = (json.dumps(run.outputs), run.summary, *run.files)
+        return cls(
+            lines=tuple(run.stdout.splitlines()),
+            others=(run.stderr, run.log, *annotations, *files),
+            given=given,
+            told=told,
+        )
+
+    @classmethod
+    def by_command_line(cls, stdout: str, stderr: str) -> Shown:
+        """Return what the command line showed; masks go to standard error there."""
+        return cls(lines=tuple(stderr.splitlines()), others=(stdout,))
+
+    @property
+    def visible(self) -> Iterator[str]:
+        """Everything but the masks themselves, which the runner keeps from the log."""
+        yield from self.others
+        yield from (line for line in self.lines if _mask(line) is None)
+
+    def leaked(self, secrets: Iterable[str]) -> set[str]:
+        """Return the pieces of secrets that can be seen, plain or encoded."""
+        seen = {piece for text in self.visible for piece in _pieces(text)}
+        forms = (form for secret in secrets for form in _forms(secret))
+        return {piece for form in forms for piece in _pieces(form) if piece in seen}
+
+    def masked_late(self) -> set[str]:
+        """Return the secrets that were not masked before the first line that could hold them.
+
+        For what was given that is the very first line, for what was told the one that speaks of
+        the new token; of several tokens, the last.
+        """
+        masks = [_mask(line) for line in self.lines]
+        at_once = set(takewhile(lambda mask: mask is not None, masks))
+        speaks = (place for place, line in enumerate(self.lines) if "new token until" in line)
+        in_time = set(masks[: max(speaks, default=None)])
+        return set(self.given) - at_once | set(self.told) - in_time
+
+
+def born(sandbox: Sandbox, before: Collection[str]) -> frozenset[str]:
+    """Return the secrets that AWS and GitHub's OIDC service made since `before`."""
+    keys = {
+        secret
+        for key in sandbox.aws.keys.values()
+        if key.session_token
+        for secret in (key.secret_access_key, key.session_token)
+    }
+    tokens = {secret for token in sandbox.aws.tokens for secret in (token.password, token.encoded)}
+    id_tokens = {canary for canary in sandbox.canaries if canary.count(".") == 2}
+    return frozenset((keys | tokens | id_tokens) - set(before))
+
+
+def _mask(line: str) -> str | None:
+    """Return what a line masks, None if it is no mask."""
+    command = parse_command(line)
+    return command.data if command and command.name == "add-mask" else None
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """Yield a secret as it is, URL-encoded, and as it looks inside of base64."""
+    yield secret
+    yield quote(secret, safe="")
+    for offset, start in enumerate((0, 2, 3)):
+        # Only the characters that do not depend on what stands before and after.
+        end = (offset + len(secret.encode())) * 8 // 6
+        yield b64encode(bytes(offset) + secret.encode()).decode()[start:end]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    if len(text) < _TELLING:
+        yield text
+    for start in range(len(text) - _TELLING + 1):
+        yield text[start : start + _TELLING]

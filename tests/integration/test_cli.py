@@ -1,0 +1,142 @@
+"""`python -m rotate` does the same for a person or a script."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+
+import pytest
+
+from sandbox import Fault
+from tests.integration.world import (
+    HOST,
+    NAMES,
+    OTHER_ACCOUNT,
+    PASSWORD,
+    ROTATION,
+    TOKEN_PROVED,
+    World,
+)
+
+
+def test_run(world: World) -> None:
+    """The same options rotate the same secrets; a line for each step, and no masks aloud."""
+    done = world.command_line("run")
+    assert done.returncode == 0
+    assert world.repository() == world.fresh()
+    assert world.asked == ROTATION
+    assert f"{HOST}: new token until" in done.stdout
+    assert "repository acme/ops: rotated" in done.stdout
+    assert done.stderr == ""
+
+
+def test_organization(world: World) -> None:
+    """An organization's secrets are written from anywhere, with the token of the environment."""
+    inputs = {"scope": "organization", "organization": "acme", "github-token": ""}
+    done = world.command_line("run", inputs=inputs, environment={"GH_TOKEN": world.token})
+    assert done.returncode == 0
+    assert world.values("organization", "acme") == world.fresh()
+    assert world.asked == {**TOKEN_PROVED, "github GET": 2, "github PUT": 3}
+
+
+@pytest.mark.parametrize("stage", ["run", "plan"])
+def test_json(world: World, stage: str) -> None:
+    """With `--json`, standard output is the report and nothing else."""
+    done = world.command_line(stage, "--json")
+    assert done.returncode == 0
+    report = json.loads(done.stdout)
+    outcome = "rotated" if stage == "run" else "planned"
+    [target] = report["targets"]
+    assert (report["command"], target["outcome"], target["written"]) == (
+        stage,
+        outcome,
+        list(NAMES),
+    )
+    assert f"repository acme/ops: {outcome}" in done.stderr
+
+
+def test_plan(world: World) -> None:
+    """A plan asks GitHub alone and writes nothing."""
+    done = world.command_line("plan")
+    assert done.returncode == 0
+    assert world.repository() == world.stale
+    assert world.asked == {"github GET": 1}
+    assert "1 planned" in done.stdout
+
+
+def test_masks_in_a_workflow(world: World) -> None:
+    """Within GitHub Actions secrets are masked, on the stream that is not the report's."""
+    done = world.command_line("run", "--json", environment={"GITHUB_ACTIONS": "true"})
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["rotated"] == 1
+    masks = [line for line in done.stderr.splitlines() if line.startswith("::add-mask::")]
+    assert f"::add-mask::{world.issued.password}" in masks
+    assert f"::add-mask::{world.token}" == done.stderr.splitlines()[0]
+    token = done.stderr.index("new token until")
+    assert all(done.stderr.index(mask) < token for mask in masks)
+
+
+@pytest.mark.parametrize("environment", [{}, {"GITHUB_ACTIONS": "false"}], ids=str)
+def test_no_masks_elsewhere(world: World, environment: dict[str, str]) -> None:
+    """Outside of GitHub Actions a mask would be the very leak that it is to prevent."""
+    done = world.command_line("plan", "--json", environment=environment)
+    assert done.returncode == 0
+    assert "add-mask" not in done.stdout + done.stderr
+
+
+def test_failure(world: World) -> None:
+    """A failure is told with what to do, and the others are rotated."""
+    done = world.command_line("run", inputs={"repositories": "acme/api,acme/nowhere"})
+    assert done.returncode == 1
+    assert world.repository("acme/api") == world.fresh()
+    assert "Check the spelling of what is named" in done.stderr
+    assert "1 rotated, 1 failed" in done.stdout
+
+
+def test_refused_account(world: World) -> None:
+    """A session in an account that is not allowed fetches nothing."""
+    done = world.command_line("run", inputs={"allowed-account-ids": OTHER_ACCOUNT})
+    assert done.returncode == 1
+    assert world.repository() == world.stale
+    assert "ecr GetAuthorizationToken" not in world.asked
+    assert "`allowed-account-ids`" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "inputs", "message"),
+    [
+        pytest.param(["run"], {"aws-region": "nowhere"}, "aws-region", id="bad value"),
+        pytest.param(["run", "--verfiy=no"], {}, "verfiy", id="unknown option"),
+        pytest.param(["rotate"], {}, "invalid choice", id="unknown command"),
+        pytest.param([], {}, "command", id="no command"),
+    ],
+)
+def test_wrong_options(
+    world: World, arguments: list[str], inputs: dict[str, str], message: str
+) -> None:
+    """Wrong options end with 2, and not a single request is made."""
+    done = world.command_line(*arguments, inputs=inputs)
+    assert done.returncode == 2
+    assert world.asked == {}
+    assert message in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda each: each.name)
+def test_stopped(world: World, number: signal.Signals) -> None:
+    """A signal lets the target under way be finished, and no other be begun."""
+    world.fault(Fault(method="PUT", path=PASSWORD, delay=0.5))
+    inputs = {"repositories": "acme/api,acme/web", "concurrency": "1"}
+    process = world.start("run", "--json", inputs=inputs)
+    deadline = time.monotonic() + 10
+    while len(world.paths("PUT")) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    process.send_signal(number)
+    done = world.finish(process)
+    assert done.returncode == 1
+    assert world.repository("acme/api") == world.fresh()
+    assert world.repository("acme/web") == {}
+    targets = json.loads(done.stdout)["targets"]
+    assert [target["outcome"] for target in targets] == ["rotated", "not-attempted"]
+    assert "Run again" in done.stderr

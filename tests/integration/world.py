@@ -1,0 +1,226 @@
+"""The standard world: one AWS account, two organizations, and what is run among them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sandbox import Fault, Job, Run, Runner, Sandbox
+from sandbox.aws import Token
+from sandbox.github import Level, Store
+from tests.integration.leaks import Shown, born
+
+ACCOUNT = "123456789012"
+OTHER_ACCOUNT = "210987654321"
+REGION = "us-east-1"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/codespaces-pull"
+SUBJECT = "repo:acme/ops:ref:refs/heads/main"
+HOST = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
+OTHER_HOST = f"{OTHER_ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
+IMAGE = "base/devcontainer"
+
+SERVER, USER, PASSWORD = NAMES = tuple(
+    f"ECR_CONTAINER_REGISTRY_{name}" for name in ("SERVER", "USER", "PASSWORD")
+)
+
+TOKEN_FETCHED = {
+    "oidc GET": 1,
+    "sts AssumeRoleWithWebIdentity": 1,
+    "ecr GetAuthorizationToken": 1,
+}
+"""The requests that a new token takes."""
+
+TOKEN_PROVED = {**TOKEN_FETCHED, "registry GET": 1}
+"""The requests that a new token takes which the registry has accepted."""
+
+_SECRETS = ("github-token", "app-private-key")
+"""The inputs that are secrets."""
+
+ROTATION = {**TOKEN_PROVED, "github GET": 1, "github PUT": 3}
+"""The requests that the rotation of one repository takes."""
+
+
+class World:
+    """A sandbox, and the programs that are run in it.
+
+    `acme/ops` is where the workflow runs, and with the organization `acme` and the user
+    `octocat` it holds secrets that went `stale`; `acme/api`, `acme/web` and the organization
+    `globex` hold none. `token` is octocat's, who owns both organizations. `shown` is all that the
+    runs let anybody see.
+    """
+
+    def __init__(self, sandbox: Sandbox, home: Path) -> None:
+        self.sandbox = sandbox
+        self.aws = sandbox.aws
+        self.github = sandbox.github
+        self.home = home
+        self.shown: list[Shown] = []
+        self._has_faults = False
+        _set_up_aws(sandbox)
+        _set_up_github(sandbox)
+        self.token = self.classic_token("admin:org", "repo", "codespace:secrets")
+        self.stale = self._seed_stale_secrets()
+
+    def classic_token(self, *scopes: str) -> str:
+        """Return a classic token of octocat's."""
+        return self.github.personal_token(self.github.user("octocat"), scopes)
+
+    def fault(self, fault: Fault) -> None:
+        """Let something go wrong."""
+        self._has_faults = True
+        self.sandbox.faults.add(fault)
+
+    def action(self, inputs: Mapping[str, str] | None = None, **options: Any) -> Run:  # noqa: ANN401
+        """Run the action with the standard inputs, of which `inputs` replaces or adds some."""
+        before = frozenset(self.sandbox.canaries)
+        given = {**self._standard(), **(inputs or {})}
+        run = Runner(self.sandbox).run(inputs=given, **options)
+        # Of an answer that a fault has eaten, the run knows nothing.
+        told = not self._has_faults and run.exit_status == 0
+        shown = Shown.by_action(
+            run,
+            given=frozenset({given.get(name, "").strip() for name in _SECRETS} - {""}),
+            told=born(self.sandbox, before) if told else frozenset(),
+        )
+        self.shown.append(shown)
+        return run
+
+    def command_line(
+        self,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        inputs: Mapping[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `python -m rotate` with the standard inputs as options, and wait for its end."""
+        return self.finish(self.start(*arguments, environment=environment, inputs=inputs))
+
+    def finish(self, process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
+        """Return what came of a program that was started, once it has ended."""
+        stdout, stderr = process.communicate(timeout=60)
+        self.shown.append(Shown.by_command_line(stdout, stderr))
+        return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+
+    def start(
+        self,
+        *arguments: str,
+        environment: Mapping[str, str] | None = None,
+        inputs: Mapping[str, str] | None = None,
+    ) -> subprocess.Popen[str]:
+        """Start `python -m rotate` in a job's place: with its right to ask for ID tokens."""
+        given = {**self._standard(), **(inputs or {})}
+        options = [f"--{name}={text}" for name, text in given.items() if text]
+        grant = self.sandbox.oidc.grant(Job())
+        return subprocess.Popen(  # noqa: S603  our own program
+            [sys.executable, "-m", "rotate", *arguments, *options],
+            cwd=Runner(self.sandbox).action,
+            env={
+                "PATH": os.environ["PATH"],
+                "HOME": str(self.home),
+                "ACTIONS_ID_TOKEN_REQUEST_URL": grant.url,
+                "ACTIONS_ID_TOKEN_REQUEST_TOKEN": grant.token,
+                "GITHUB_REPOSITORY": "acme/ops",
+                **self.sandbox.environment,
+                **(environment or {}),
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def values(self, level: Level, owner: str, store: Store = "codespaces") -> dict[str, str]:
+        """Return the secrets that somebody holds, by name."""
+        held = self.github.secrets(level, owner, store)
+        return {name: secret.value for name, secret in held.items()}
+
+    def repository(self, full_name: str = "acme/ops") -> dict[str, str]:
+        """Return the Codespaces secrets of a repository, by name."""
+        return self.values("repository", full_name)
+
+    @property
+    def issued(self) -> Token:
+        """The newest token that ECR has issued."""
+        return self.aws.tokens[-1]
+
+    def fresh(self, host: str = HOST) -> dict[str, str]:
+        """Return what the three secrets hold once they are rotated."""
+        return {SERVER: host, USER: "AWS", PASSWORD: self.issued.password}
+
+    @property
+    def asked(self) -> dict[str, int]:
+        """How many requests of each kind were made: service and method, or AWS's action."""
+        requests = self.sandbox.requests
+        return dict(Counter(f"{each.service} {each.action or each.method}" for each in requests))
+
+    def paths(self, method: str) -> list[str]:
+        """Return the paths that GitHub was asked for, in the order of arrival."""
+        return [
+            each.path
+            for each in self.sandbox.requests
+            if (each.service, each.method) == ("github", method)
+        ]
+
+    def _standard(self) -> dict[str, str]:
+        return {"role-to-assume": ROLE, "aws-region": REGION, "github-token": self.token}
+
+    def _seed_stale_secrets(self) -> dict[str, str]:
+        password = self.aws.issue_token(ROLE, REGION).password
+        stale = dict(zip(NAMES, (HOST, "AWS", password), strict=True))
+        places: tuple[tuple[Level, str], ...] = (
+            ("repository", "acme/ops"),
+            ("organization", "acme"),
+            ("user", "octocat"),
+        )
+        for level, owner in places:
+            for name, value in stale.items():
+                self.github.seed(level, owner, name, value)
+        return stale
+
+
+@contextmanager
+def standard_world(home: Path) -> Iterator[World]:
+    """Open the standard world."""
+    with Sandbox() as sandbox:
+        yield World(sandbox, home)
+
+
+def advice(run: Run) -> str:
+    """Return what the one error of a run says; fails if there is another number of them."""
+    [message] = said(run, "error")
+    return message
+
+
+def said(run: Run, level: str) -> list[str]:
+    """Return what the annotations of one level say: `error`, `warning` or `notice`."""
+    return [annotation.message for annotation in run.annotations if annotation.level == level]
+
+
+def outcomes(run: Run) -> dict[str, tuple[str, list[str]]]:
+    """Return what the report says became of each target, and what was written there."""
+    targets = json.loads(run.outputs["report"])["targets"]
+    return {target["target"]: (target["outcome"], target["written"]) for target in targets}
+
+
+def _set_up_aws(sandbox: Sandbox) -> None:
+    aws = sandbox.aws
+    aws.account(ACCOUNT, disabled_regions=("ap-east-1",))
+    aws.oidc_provider(ACCOUNT)
+    aws.role(ROLE, trust=aws.trust_policy(ACCOUNT, sub=SUBJECT))
+    aws.repository(ACCOUNT, REGION, IMAGE)
+    aws.repository(OTHER_ACCOUNT, REGION, "shared", allow_pull_from=(ACCOUNT,))
+    aws.repository(OTHER_ACCOUNT, REGION, "unshared")
+    aws.public_repository("acme/base")
+
+
+def _set_up_github(sandbox: Sandbox) -> None:
+    github = sandbox.github
+    for login in ("acme", "globex"):
+        github.organization(login, owners=("octocat",))
+    for name in ("acme/ops", "acme/api", "acme/web", "globex/ml"):
+        github.repository(name)

@@ -1,0 +1,77 @@
+"""The internet as a run for `acme/api` meets it, in memory."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from dataclasses import dataclass, field
+
+import pytest
+import requests
+from botocore.httpsession import URLLib3Session
+from nacl.public import PrivateKey
+from requests.adapters import HTTPAdapter
+
+from tests.unit.examples import ACCOUNT, GITHUB_TOKEN, HOST, PASSWORD, REGION, ROLE
+from tests.unit.fake_clients import id_token
+from tests.unit.internet import AwsInternet, Internet, answered
+
+SECRETS = "/repos/acme/api/codespaces/secrets"
+ID_TOKENS = "https://pipelines.actions.githubusercontent.com/token?v=2"
+DATE = {"Date": "Wed, 01 Jul 2026 12:00:00 GMT"}
+RUNNER = {
+    "GITHUB_REPOSITORY": "acme/api",
+    "GITHUB_REPOSITORY_OWNER": "acme",
+    "ACTIONS_ID_TOKEN_REQUEST_URL": ID_TOKENS,
+    "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "the-bearer",
+}
+GIVEN = {"role-to-assume": ROLE, "aws-region": REGION, "github-token": GITHUB_TOKEN}
+_ASSUMED = f"""<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult>
+<AssumedRoleUser><Arn>arn:aws:sts::{ACCOUNT}:assumed-role/pull/s</Arn></AssumedRoleUser>
+<Credentials><AccessKeyId>AKIA0123</AccessKeyId><SecretAccessKey>the-key</SecretAccessKey>
+<SessionToken>the-session</SessionToken><Expiration>2100-01-01T00:00:00Z</Expiration></Credentials>
+</AssumeRoleWithWebIdentityResult></AssumeRoleWithWebIdentityResponse>"""
+_TOKEN = {
+    "authorizationToken": b64encode(f"AWS:{PASSWORD}".encode()).decode(),
+    "expiresAt": 4_000_000_000,
+    "proxyEndpoint": f"https://{HOST}",
+}
+
+
+@dataclass
+class Acme:
+    """GitHub, AWS and the registry of `acme/api`, all of them well."""
+
+    written: list[str] = field(default_factory=list)
+    """Names of the secrets in the order in which they were written."""
+    status: int = 201
+    """With which status GitHub answers a write."""
+
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Take the place of the internet."""
+        self.internet = Internet(self._answer)
+        self.aws = AwsInternet(
+            [(200, _ASSUMED), (200, json.dumps({"authorizationData": [_TOKEN]}))]
+        )
+        internet, aws = self.internet, self.aws
+        monkeypatch.setattr(HTTPAdapter, "send", lambda _, *args, **kw: internet.send(*args, **kw))
+        monkeypatch.setattr(URLLib3Session, "send", lambda _, request: aws.send(request))
+
+    def _answer(self, request: requests.PreparedRequest) -> requests.Response:
+        url = str(request.url).replace(":443", "").partition("?")[0]
+        if request.method == "PUT" and self.status == 201:
+            self.written.append(url.rpartition("/")[2])
+        return answered(*self._answers(f"{request.method} {url}"), headers=DATE)
+
+    def _answers(self, what: str) -> tuple[int, str]:
+        api = f"https://api.github.com{SECRETS}"
+        key = {"key_id": "012", "key": b64encode(bytes(PrivateKey.generate().public_key)).decode()}
+        known: dict[str, object] = {
+            f"GET {api}": {"secrets": []},
+            f"GET {api}/public-key": key,
+            f"GET {ID_TOKENS.partition('?')[0]}": {"value": id_token({"sub": "repo:acme/api"})},
+            f"GET https://{HOST}/v2/": {},
+        }
+        if what.startswith("PUT "):
+            return self.status, json.dumps({"message": "the-message"})
+        return (200, json.dumps(known[what])) if what in known else (404, "{}")

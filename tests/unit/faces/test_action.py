@@ -1,0 +1,204 @@
+"""The action: from the runner's environment to annotations, outputs, a summary and a status."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rotate.faces import action
+from rotate.faces.action import main
+from rotate.faces.masks import Masks
+from rotate.matrix import matrix
+from rotate.model import Command, Outcome
+from rotate.report import RegistryReport, Report, Result, document
+from tests.unit.examples import GITHUB_TOKEN, HOST, PASSWORD, agenda, found, repository, result
+from tests.unit.faces.acme import GIVEN, RUNNER, Acme
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    """Give the signals back afterwards."""
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def acme(monkeypatch: pytest.MonkeyPatch) -> Acme:
+    """Return an internet in which all is well, and the runner's environment for it."""
+    internet = Acme()
+    internet.install(monkeypatch)
+    for name, value in RUNNER.items():
+        monkeypatch.setenv(name, value)
+    for name, value in GIVEN.items():
+        monkeypatch.setenv(f"INPUT_{name.upper()}", value)
+    return internet
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Return where the runner's file commands are."""
+    for name in ("GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"):
+        (tmp_path / name).touch()
+        monkeypatch.setenv(name, str(tmp_path / name))
+    return tmp_path
+
+
+def report(*results: Result, command: Command = Command.RUN) -> Report:
+    """Return a report with two registries of one host."""
+    registries = tuple(RegistryReport(name=name, host=HOST) for name in ("a", "b"))
+    return Report(command=command, registries=registries, results=results)
+
+
+def failed(number: int, remedy: str = "Wait.") -> Result:
+    """Return that a repository failed for a reason of its own."""
+    return result(
+        target=repository(f"acme/{number}"),
+        outcome=Outcome.FAILED,
+        written=(),
+        expires_at=None,
+        reason=f"GitHub: {number}\nis down",
+        remedy=remedy,
+    )
+
+
+def annotated(said: str, level: str) -> list[str]:
+    """Return the annotations of a level, all of which have our title."""
+    lines = [line for line in said.splitlines() if line.startswith(f"::{level} ")]
+    assert all("title=rotate-ecr-token" in line for line in lines)
+    return [line.split("::", 2)[2] for line in lines]
+
+
+@pytest.fixture
+def log() -> action._Log:
+    """Return a log in which a password is masked."""
+    masks = Masks(lambda _: None)
+    masks.add(PASSWORD)
+    return action._Log(masks)
+
+
+def test_run(acme: Acme, files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run that is well ends with status 0, and no secret is on any line but its mask."""
+    assert main() == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("Registry secrets: 1 rotated") for line in lines)
+    assert f"::add-mask::{GITHUB_TOKEN}" in lines
+    assert [
+        line for line in lines if PASSWORD in line and not line.startswith("::add-mask::")
+    ] == []
+    assert "### Registry secrets: 1 rotated" in (files / "GITHUB_STEP_SUMMARY").read_text()
+    assert "rotated" in (files / "GITHUB_OUTPUT").read_text()
+
+
+def test_failure(acme: Acme, files: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run in which something failed says why, and ends with status 1."""
+    acme.status = 409
+    assert main() == 1
+    (error,) = annotated(capsys.readouterr().out, "error")
+    assert error.startswith("PUT /repos/acme/api/codespaces/secrets/")
+
+
+def test_wrong_inputs(
+    acme: Acme,
+    files: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Wrong inputs, misspelt ones included, are one annotation and status 2."""
+    monkeypatch.setenv("INPUT_VERIFY", "maybe")
+    monkeypatch.setenv("INPUT_SECRTES", "all")
+    monkeypatch.setenv("INPUT_ARGS", "what every container action may have")
+    assert main() == 2
+    (error,) = [line for line in capsys.readouterr().out.splitlines() if "::error" in line]
+    assert "verify: must be" in error
+    assert "Did you mean `secrets`?" in error
+    assert "args" not in error
+    assert "### Nothing was attempted" in (files / "GITHUB_STEP_SUMMARY").read_text()
+    assert acme.internet.sent == []
+
+
+def test_no_summary(acme: Acme, monkeypatch: pytest.MonkeyPatch, files: Path) -> None:
+    """Where the runner takes no summary, none is written."""
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY")
+    assert main() == 0
+
+
+def test_outputs() -> None:
+    """The outputs are those of the contract."""
+    assert action._outputs(report(result(), result(outcome=Outcome.FRESH), failed(1))) == {
+        "registry": HOST,
+        "expires-at": "2026-07-02T00:00:00Z",
+        "rotated": "1",
+        "fresh": "1",
+        "failed": "1",
+        "report": json.dumps(document(report(result(), result(outcome=Outcome.FRESH), failed(1)))),
+        "matrix": "",
+    }
+
+
+@pytest.mark.parametrize("outcome", [Outcome.PLANNED, Outcome.FRESH])
+def test_matrix(outcome: Outcome) -> None:
+    """A plan is a job matrix, too; one in which nothing is due is an empty one."""
+    planned = report(result(outcome=outcome, expires_at=None), command=Command.PLAN)
+    outputs = action._outputs(planned)
+    assert json.loads(outputs["matrix"]) == matrix(planned)
+    assert outputs["expires-at"] == ""
+
+
+def test_annotations(log: action._Log, capsys: pytest.CaptureFixture[str]) -> None:
+    """Notes, warnings and failures are annotations, without secrets, on a line each."""
+    action._tell(replace(report(failed(1)), notes=(f"a {PASSWORD}",), warnings=("b",)), log)
+    said = capsys.readouterr().out
+    assert annotated(said, "notice") == ["a ***"]
+    assert annotated(said, "warning") == ["b"]
+    assert annotated(said, "error") == ["GitHub: 1%0Ais down%0A- repository acme/1%0A%0AWait."]
+
+
+@pytest.mark.parametrize(
+    ("failures", "more"), [(10, []), (11, ["1 more failure"]), (13, ["3 more failures"])]
+)
+def test_many_failures(
+    failures: int, more: list[str], log: action._Log, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """GitHub shows ten annotations of a step, so that the others are only counted."""
+    action._tell(
+        report(*(failed(number, remedy=f"Do {number}.") for number in range(failures))), log
+    )
+    lines = capsys.readouterr().out.splitlines()
+    assert len([line for line in lines if line.startswith("::error")]) == 10
+    assert [line.partition(":")[0] for line in lines if "more failure" in line] == more
+
+
+@pytest.mark.parametrize(("targets", "folded"), [(20, False), (21, True)])
+def test_many_targets_are_folded(
+    targets: int, folded: bool, log: action._Log, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The lines of many targets are folded, and what follows them is not."""
+    log.agenda(agenda(*(found(repository(f"acme/{n}")) for n in range(targets))))
+    log.unfold()
+    log.unfold()
+    commands = [line for line in capsys.readouterr().out.splitlines() if line.startswith("::")]
+    assert commands == ["::group::Targets", "::endgroup::"] * folded
+
+
+def test_log(log: action._Log, capsys: pytest.CaptureFixture[str]) -> None:
+    """Notes and warnings of the log are annotations, and its lines are lines, without secrets."""
+    log.note(f"a {PASSWORD}")
+    log.warn(f"b {PASSWORD}")
+    log.write(f"c {PASSWORD}")
+    said = capsys.readouterr().out
+    assert (annotated(said, "notice"), annotated(said, "warning")) == (["a ***"], ["b ***"])
+    assert said.splitlines()[-1] == "c ***"
+
+
+def test_lines_of_the_log_are_lines() -> None:
+    """A quoted message cannot give the runner a command on a line of its own."""
+    assert action._one_line("a\n::set-output::b\r\nc") == "a ::set-output::b c"

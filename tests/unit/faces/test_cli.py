@@ -1,0 +1,231 @@
+"""The command line: the same inputs as options."""
+
+from __future__ import annotations
+
+import json
+import runpy
+import signal
+import sys
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from rotate import __version__
+from rotate.faces import cli
+from rotate.faces.cli import main
+from rotate.settings.inputs import INPUTS
+from rotate.settings.schema import schema
+from tests.unit.examples import GITHUB_TOKEN, PASSWORD
+from tests.unit.faces.acme import GIVEN, RUNNER, Acme
+
+OPTIONS = [f"--{name}={value}" for name, value in GIVEN.items()]
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Screen(StringIO):
+    """A terminal."""
+
+    def isatty(self) -> bool:
+        """Return that this is one."""
+        return True
+
+
+@pytest.fixture(autouse=True)
+def _signals() -> Iterator[None]:
+    """Give the signals back afterwards."""
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+    yield
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def acme(monkeypatch: pytest.MonkeyPatch) -> Acme:
+    """Return an internet in which all is well, and the environment for it."""
+    internet = Acme()
+    internet.install(monkeypatch)
+    for name, value in RUNNER.items():
+        monkeypatch.setenv(name, value)
+    return internet
+
+
+def given(*arguments: str) -> dict[str, str | None]:
+    """Return what those arguments are as inputs."""
+    options = cli._parser().parse_args(arguments)
+    return {known.name: getattr(options, known.name) for known in INPUTS}
+
+
+def test_every_input_is_an_option() -> None:
+    """Each input is an option of its own name, and absent unless it is given."""
+    names = [known.name for known in INPUTS if known.name != "command"]
+    values = given("run", *(f"--{name}=x" for name in names))
+    assert values == {"command": "run", **dict.fromkeys(names, "x")}
+    assert given("plan") == {"command": "plan", **dict.fromkeys(names)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "value"),
+    [
+        (["--force"], "true"),
+        (["--force=false"], "false"),
+        (["--force", "true"], "true"),
+        (["--force", "--verify", "false"], "true"),
+        ([], None),
+    ],
+)
+def test_switches(arguments: list[str], value: str | None) -> None:
+    """A switch without a value is on."""
+    assert given("run", *arguments)["force"] == value
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["rotate"],
+        ["run", "--offline"],
+        ["status", "--matrix"],
+        ["run", "--mispelt=x"],
+        ["run", "--timeout"],
+        ["schema", "--json"],
+    ],
+)
+def test_wrong_options(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """Options that do not exist end with status 2 and say so."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    assert "usage: rotate-ecr-token" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["plan", "--help"]])
+def test_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """There is help for everything."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 0
+    text = capsys.readouterr().out
+    assert ("Exit status: 0" in text) is (len(arguments) == 1)
+    assert ("50%" in text) is (len(arguments) == 2)
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    """The version is that of the package."""
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out == f"{__version__}\n"
+
+
+def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
+    """The schema of the configuration file is printed."""
+    assert main(["schema"]) == 0
+    assert json.loads(capsys.readouterr().out) == schema()
+
+
+def test_run(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
+    """A run that is well ends with status 0, a line for each target, and no secret."""
+    assert main(["run", *OPTIONS]) == 0
+    out, err = capsys.readouterr()
+    assert "repository acme/api: rotated" in out
+    assert out.splitlines()[-1].startswith("Registry secrets: 1 rotated, valid until ")
+    assert PASSWORD not in out + err
+    assert GITHUB_TOKEN not in out + err
+
+
+def test_failure(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
+    """What failed and what to do is said, and the status is 1."""
+    acme.status = 409
+    assert main(["run", *OPTIONS]) == 1
+    assert "HTTP 409: the-message\n\nNothing was written there." in capsys.readouterr().err
+
+
+def test_wrong_inputs(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
+    """Wrong inputs end with status 2, and nobody is asked."""
+    assert main(["run", *OPTIONS, "--verify=maybe"]) == 2
+    assert "verify: must be `true` or `false`." in capsys.readouterr().err
+    assert acme.internet.sent == []
+
+
+def test_json(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
+    """The report is all of standard output; what else is said is said beside it."""
+    assert main(["run", "--json", *OPTIONS]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out)["rotated"] == 1
+    assert "repository acme/api: rotated" in err
+
+
+def test_matrix(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
+    """A plan is printed as a job matrix, with what is good to know beside it."""
+    assert main(["plan", "--matrix", *OPTIONS]) == 0
+    out, err = capsys.readouterr()
+    assert json.loads(out) == {"include": [{"owners": "acme"}]}
+    assert "note: Writing this takes 4 requests" in err
+
+
+def test_offline(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
+    """The inputs can be checked without a credential and without asking anybody."""
+    assert main(["plan", "--offline", "--aws-region=us-east-1"]) == 0
+    out, err = capsys.readouterr()
+    assert "note: The inputs are valid." in err
+    assert "warning: Without `role-to-assume`" in out
+    assert acme.internet.sent == []
+
+
+def test_warnings(
+    acme: Acme,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """What should be mended is warned of, and what is stale has status 1."""
+    event = tmp_path / "event.json"
+    event.write_text('{"schedule": "0 0 * * *"}', encoding="utf-8")
+    monkeypatch.setenv("GITHUB_EVENT_PATH", str(event))
+    assert main(["status", *OPTIONS]) == 1
+    assert "warning: The schedule `0 0 * * *` runs every 24 h" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("in_a_workflow", "masked"), [("true", True), ("", False)])
+def test_masks(
+    in_a_workflow: str,
+    masked: bool,
+    acme: Acme,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In a workflow secrets are masked, off standard output; elsewhere they are never said."""
+    monkeypatch.setenv("GITHUB_ACTIONS", in_a_workflow)
+    main(["run", "--json", *OPTIONS])
+    out, err = capsys.readouterr()
+    assert (f"::add-mask::{PASSWORD}" in err) is masked
+    assert "add-mask" not in out
+
+
+def test_terminal(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a terminal there is a table."""
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setenv("COLUMNS", "200")
+    assert main(["run", *OPTIONS]) == 0
+    assert "repository acme/api" in screen.getvalue()
+    assert "│" in screen.getvalue()
+    assert PASSWORD not in screen.getvalue()
+
+
+def test_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The module can be run as the program is."""
+    monkeypatch.setattr(sys, "argv", ["rotate-ecr-token", "schema"])
+    # Whoever imported it before would be warned of.
+    monkeypatch.delitem(sys.modules, "rotate.__main__", raising=False)
+    with pytest.raises(SystemExit) as caught:
+        runpy.run_module("rotate", run_name="__main__")
+    assert caught.value.code == 0
+    assert json.loads(capsys.readouterr().out) == schema()
+
+
+def test_module_that_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Importing the module runs nothing."""
+    monkeypatch.delitem(sys.modules, "rotate.__main__", raising=False)
+    runpy.run_module("rotate.__main__", run_name="imported")

@@ -1,0 +1,72 @@
+"""The real clock, which a signal can stop."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from threading import Timer
+
+import pytest
+
+from rotate.errors import Cancelled
+from rotate.faces.clock import SystemClock
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM]
+
+
+@pytest.fixture
+def clock() -> Iterator[SystemClock]:
+    """Return a clock, and give the signals back afterwards."""
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+    yield SystemClock()
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def test_now(clock: SystemClock) -> None:
+    """The time of day is in UTC."""
+    assert clock.now().tzinfo is UTC
+    assert abs(clock.now() - datetime.now(UTC)) < timedelta(minutes=1)
+
+
+def test_time_passes(clock: SystemClock) -> None:
+    """Time passes in sleep."""
+    before = clock.monotonic()
+    clock.sleep(0.01)
+    assert clock.monotonic() - before >= 0.01
+
+
+def test_runs(clock: SystemClock) -> None:
+    """A clock that nobody stopped lets everybody begin."""
+    clock.check()
+    assert not clock.stopped
+
+
+def test_stopped(clock: SystemClock) -> None:
+    """A clock that is stopped lets nobody begin or sleep."""
+    clock.stop()
+    assert clock.stopped
+    with pytest.raises(Cancelled):
+        clock.check()
+    with pytest.raises(Cancelled):
+        clock.sleep(60)
+
+
+def test_sleepers_wake(clock: SystemClock) -> None:
+    """Whoever sleeps when the clock is stopped wakes at once."""
+    timer = Timer(0.01, clock.stop)
+    timer.start()
+    before = clock.monotonic()
+    with pytest.raises(Cancelled):
+        clock.sleep(60)
+    timer.join()
+    assert clock.monotonic() - before < 30
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_signals(number: signal.Signals, clock: SystemClock) -> None:
+    """A cancelled job stops the clock, and does not kill the run."""
+    clock.stop_on_signals()
+    signal.raise_signal(number)
+    assert clock.stopped

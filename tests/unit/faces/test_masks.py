@@ -1,0 +1,67 @@
+"""Secrets that no text may show."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rotate.faces.masks import Masks
+
+# A secret made of what strikes secrets out could not be struck out, and none is.
+LETTERS = st.characters(categories=["L", "N", "P"], exclude_characters="*")
+SECRETS = st.lists(st.text(alphabet=LETTERS, min_size=4), max_size=5)
+
+
+def masks(*secrets: str) -> tuple[Masks, list[str]]:
+    """Return masks that know those secrets, and what they announced."""
+    announced: list[str] = []
+    known = Masks(announced.append)
+    for secret in secrets:
+        known.add(secret)
+    return known, announced
+
+
+def test_announced_once() -> None:
+    """A secret is announced as it comes, and once."""
+    assert masks("first", "second", "first")[1] == ["first", "second"]
+
+
+def test_short_text_is_no_secret() -> None:
+    """A text of less than four characters is no secret: to strike it out would ruin many a word."""
+    known, announced = masks("pwd", "four")
+    assert announced == ["four"]
+    assert known.redact("the pwd of four") == "the pwd of ***"
+
+
+def test_blank_is_no_secret() -> None:
+    """A blank text is not a secret: to strike it out would ruin every line."""
+    known, announced = masks("", " ", "\n")
+    assert announced == []
+    assert known.redact("a b\nc") == "a b\nc"
+
+
+def test_redact() -> None:
+    """A secret is struck out wherever it stands, and nothing else is."""
+    assert masks("secret")[0].redact("no secret, secretly") == "no ***, ***ly"
+
+
+def test_secret_within_a_secret() -> None:
+    """Of a secret that holds another, nothing stays."""
+    assert masks("pass", "AWS:password")[0].redact("AWS:password pass") == "*** ***"
+
+
+@given(SECRETS, st.lists(st.text(alphabet=LETTERS) | st.integers(0, 4)))
+def test_no_secret_is_left(secrets: list[str], parts: list[str | int]) -> None:
+    """Whatever surrounds them, and however they overlap, no secret is left in a text."""
+    text = "".join(
+        part if isinstance(part, str) else secrets[part % len(secrets)] if secrets else ""
+        for part in parts
+    )
+    redacted = masks(*secrets)[0].redact(text)
+    assert not any(secret in redacted for secret in secrets)
+
+
+@given(st.text())
+def test_text_without_secrets_stays(text: str) -> None:
+    """A text in which there is no secret stays as it is."""
+    assert masks(f"{text}!")[0].redact(text) == text

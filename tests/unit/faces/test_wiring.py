@@ -1,0 +1,214 @@
+"""From a plan to a report, with every client wired as it is in a run."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from rotate.errors import (
+    AppKeyUnusable,
+    GitHubTokenRejected,
+    InvalidSettings,
+    RotateError,
+    Unexpected,
+)
+from rotate.faces import wiring
+from rotate.faces.masks import Masks
+from rotate.model import Credential, Outcome, Registry
+from rotate.report import Report
+from tests.unit.examples import GITHUB_TOKEN, HOST, PASSWORD
+from tests.unit.faces.acme import GIVEN, RUNNER, Acme
+from tests.unit.fakes import FakeClock, FakeReporter
+from tests.unit.settings.test_plan import PEM
+
+NAMES = [f"ECR_CONTAINER_REGISTRY_{end}" for end in ("SERVER", "USER", "PASSWORD")]
+
+
+@pytest.fixture
+def acme(monkeypatch: pytest.MonkeyPatch) -> Acme:
+    """Return an internet in which all is well."""
+    internet = Acme()
+    internet.install(monkeypatch)
+    return internet
+
+
+class Run:
+    """One run, and what it told."""
+
+    def __init__(
+        self,
+        given: dict[str, str],
+        environment: dict[str, str] | None = None,
+        *,
+        reporter: FakeReporter | None = None,
+        offline: bool = False,
+    ) -> None:
+        """Run with those inputs."""
+        self.masked: list[str] = []
+        self.reporter = reporter or FakeReporter()
+        self.report: Report = wiring.run(
+            {**GIVEN, **given},
+            environment={**RUNNER, **(environment or {})},
+            clock=FakeClock(),
+            masks=Masks(self.masked.append),
+            reporter=self.reporter,
+            offline=offline,
+        )
+
+
+def test_run(acme: Acme) -> None:
+    """A run fetches, proves and writes, and masks every secret that it meets."""
+    run = Run({})
+    assert [result.outcome for result in run.report.results] == [Outcome.ROTATED]
+    assert sorted(acme.written) == sorted(NAMES)
+    assert acme.written[-1] == NAMES[-1]
+    assert run.report.registries[0].host == HOST
+    assert {GITHUB_TOKEN, PASSWORD, "the-key", "the-session"} <= set(run.masked)
+
+
+def test_token_of_the_environment_is_masked(acme: Acme) -> None:
+    """The token is masked wherever it comes from."""
+    run = Run({"github-token": "", "command": "plan"}, {"GH_TOKEN": "ghp_of_the_environment"})
+    assert "ghp_of_the_environment" in run.masked
+
+
+@pytest.mark.parametrize(
+    ("command", "outcome"), [("plan", Outcome.PLANNED), ("status", Outcome.STALE)]
+)
+def test_looking(command: str, outcome: Outcome, acme: Acme) -> None:
+    """A plan and a status ask GitHub alone, and write nothing."""
+    run = Run({"command": command})
+    assert [result.outcome for result in run.report.results] == [outcome]
+    assert (acme.written, acme.aws.sent) == ([], [])
+
+
+def test_offline(acme: Acme) -> None:
+    """A plan that is only checked asks nobody."""
+    run = Run({"command": "plan", "github-token": ""}, offline=True)
+    assert run.report.notes[0].startswith("The inputs are valid.")
+    assert acme.internet.sent == []
+
+
+def test_wrong_inputs(acme: Acme) -> None:
+    """Wrong inputs are all told, and nobody is asked."""
+    with pytest.raises(InvalidSettings) as caught:
+        Run({"verify": "maybe", "timeout": "soon"})
+    assert len(caught.value.faults) == 2
+    assert acme.internet.sent == []
+
+
+def test_warnings(acme: Acme) -> None:
+    """What should be mended in the inputs is told at once."""
+    run = Run({"command": "plan", "role-to-assume": ""})
+    assert len(run.reporter.warnings) == 1
+
+
+def test_fault_of_the_program(acme: Acme) -> None:
+    """A fault of ours is told by its kind and line, and shows no text."""
+
+    class Broken(FakeReporter):
+        def agenda(self, agenda: object) -> None:
+            raise KeyError(PASSWORD)
+
+    with pytest.raises(Unexpected, match=r"KeyError in test_wiring\.py") as caught:
+        Run({}, reporter=Broken())
+    assert PASSWORD not in str(caught.value)
+
+
+def test_fault_of_a_reporter_in_one_registry(acme: Acme) -> None:
+    """A fault of ours while a registry is proved costs its targets, and nothing is written."""
+
+    class Broken(FakeReporter):
+        def proved(self, registry: Registry, credential: Credential) -> None:
+            raise KeyError(PASSWORD)
+
+    run = Run({}, reporter=Broken())
+    assert [result.outcome for result in run.report.results] == [Outcome.FAILED]
+    assert PASSWORD not in repr(run.report)
+    assert acme.written == []
+
+
+def test_refused_write(acme: Acme) -> None:
+    """What GitHub refuses fails its target."""
+    acme.status = 401
+    (result,) = Run({}).report.results
+    assert (result.outcome, result.remedy) == (
+        Outcome.FAILED,
+        GitHubTokenRejected("PUT /").remedy,
+    )
+
+
+def test_app(acme: Acme) -> None:
+    """An App is asked for its installations instead of a token."""
+    run = Run({"github-token": "", "app-id": "1", "app-private-key": PEM, "command": "plan"})
+    (result,) = run.report.results
+    assert (result.outcome, result.remedy) == (Outcome.FAILED, AppKeyUnusable().remedy)
+    assert PEM in run.masked
+
+
+def test_file(acme: Acme, tmp_path: Path) -> None:
+    """A configuration file is read from the workspace."""
+    (tmp_path / "rotate.json").write_text(
+        json.dumps(
+            {
+                "version": 1,
+                "registries": {"prod": {"registry": HOST}},
+                "targets": [{"repositories": "acme/api"}],
+            }
+        ),
+        encoding="utf-8",
+    )
+    inputs = dict.fromkeys(("role-to-assume", "aws-region"), "")
+    run = Run(
+        {**inputs, "config": "rotate.json", "command": "plan"},
+        {"GITHUB_WORKSPACE": str(tmp_path)},
+    )
+    assert [result.outcome for result in run.report.results] == [Outcome.PLANNED]
+
+
+@pytest.mark.parametrize(
+    ("event", "warned"),
+    [
+        ('{"schedule": "0 0 * * *"}', True),
+        ('{"schedule": "0 * * * *"}', False),
+        ('{"action": "opened"}', False),
+        ("no JSON", False),
+        ("[]", False),
+        (None, False),
+    ],
+)
+def test_schedule(event: str | None, warned: bool, acme: Acme, tmp_path: Path) -> None:
+    """The status knows the schedule that began the run, where one did."""
+    path = tmp_path / "event.json"
+    if event is not None:
+        path.write_text(event, encoding="utf-8")
+    run = Run({"command": "status"}, {"GITHUB_EVENT_PATH": str(path)})
+    assert bool(run.report.warnings) is warned
+
+
+def test_no_event(acme: Acme) -> None:
+    """Outside a workflow there is no schedule."""
+    assert Run({"command": "status"}).report.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("environment", "bundle"),
+    [
+        ({}, True),
+        ({"SSL_CERT_FILE": "/c.pem"}, "/c.pem"),
+        ({"SSL_CERT_FILE": "/c.pem", "REQUESTS_CA_BUNDLE": "/a.pem"}, "/a.pem"),
+        ({"SSL_CERT_FILE": "/c.pem", "AWS_CA_BUNDLE": "/b.pem"}, "/b.pem"),
+    ],
+)
+def test_ca_bundle(environment: dict[str, str], bundle: object, acme: Acme) -> None:
+    """Every client trusts the one bundle that the environment names first."""
+    Run({"command": "plan"}, environment)
+    assert {options["verify"] for options in acme.internet.options} == {bundle}
+
+
+def test_every_error_is_ours(acme: Acme) -> None:
+    """Whatever fails is one of our own errors."""
+    with pytest.raises(RotateError):
+        Run({"config": "elsewhere.yml"})

@@ -1,0 +1,68 @@
+"""How results are put into words."""
+
+from __future__ import annotations
+
+import pytest
+
+from rotate.faces.words import counted, end, headline, secret_names
+from rotate.model import Command, Outcome
+from rotate.report import Report, Result
+from tests.unit.examples import result, target
+
+
+def report(*results: Result, command: Command = Command.RUN) -> Report:
+    """Return the report of a run with those results."""
+    return Report(command=command, registries=(), results=results)
+
+
+FAILED = result(outcome=Outcome.FAILED, written=(), expires_at=None)
+PLANNED = result(outcome=Outcome.PLANNED, expires_at=None)
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        (
+            report(result(), result(), FAILED),
+            "Registry secrets: 2 rotated, 1 failed, valid until 2026-07-02 00:00 UTC",
+        ),
+        (report(PLANNED, command=Command.PLAN), "Plan: 1 planned"),
+        (report(command=Command.STATUS), "Status: nothing to do"),
+    ],
+)
+def test_headline(given: Report, line: str) -> None:
+    """The headline counts what became of the targets, and says how long it is good for."""
+    assert headline(given) == line
+
+
+@pytest.mark.parametrize(("number", "text"), [(0, "0 targets"), (1, "1 target"), (2, "2 targets")])
+def test_counted(number: int, text: str) -> None:
+    """A noun goes with its number."""
+    assert counted(number, "target") == text
+
+
+@pytest.mark.parametrize(
+    ("prefix", "ends", "text"),
+    [
+        ("ECR", ("PASSWORD",), "ECR_CONTAINER_REGISTRY_PASSWORD"),
+        ("ECR_B", ("USER", "PASSWORD"), "ECR_B_CONTAINER_REGISTRY_{USER,PASSWORD}"),
+    ],
+)
+def test_secret_names(prefix: str, ends: tuple[str, ...], text: str) -> None:
+    """What the names have in common is said once."""
+    names = tuple(f"{prefix}_CONTAINER_REGISTRY_{end}" for end in ends)
+    assert secret_names(result(target=target(prefix=prefix), written=names)) == text
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({}, "2026-07-02 00:00 UTC"),
+        ({"left": 3600.0}, "2026-07-02 00:00 UTC (1 h left)"),
+        ({"left": -7200.0}, "2026-07-02 00:00 UTC (2 h ago)"),
+        ({"expires_at": None}, ""),
+    ],
+)
+def test_end(changes: dict[str, object], text: str) -> None:
+    """The end of a credential is said with what is left of it, where that is known."""
+    assert end(result(**changes)) == text

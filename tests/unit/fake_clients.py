@@ -1,0 +1,205 @@
+"""GitHub, AWS and the web as their clients see them, in memory: no fake here is a patch."""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import requests
+from requests.auth import AuthBase
+
+from rotate.deadline import Deadline
+from rotate.errors import RotateError
+from rotate.identity.aws_call import Aws, Keys
+from rotate.model import Identity
+from rotate.stores.github import Answer, GitHub
+from rotate.web import Web
+from tests.unit import examples
+from tests.unit.fakes import FakeClock, deadline
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One request that AWS was sent."""
+
+    operation: str
+    region: str
+    keys: Keys | None
+    signed: bool
+    parameters: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FakeAws(Aws):
+    """Gives the next of its answers to every request, and the last one for ever."""
+
+    deadline: Deadline = field(default_factory=deadline)
+    ca_bundle: str | None = None
+    answers: list[Mapping[str, Any] | RotateError]
+    calls: list[Call] = field(default_factory=list)
+
+    def call(
+        self,
+        service: str,
+        operation: str,
+        *,
+        region: str,
+        keys: Keys | None = None,
+        signed: bool = True,
+        parameters: Mapping[str, object],
+    ) -> Mapping[str, Any]:
+        """Return the next answer."""
+        self.calls.append(
+            Call(
+                operation=f"{service}:{operation}",
+                region=region,
+                keys=keys,
+                signed=signed,
+                parameters=parameters,
+            )
+        )
+        return given(self.answers.pop(0) if len(self.answers) > 1 else self.answers[0])
+
+
+@dataclass(frozen=True, kw_only=True)
+class FakeWeb(Web):
+    """Gives the next of its answers to every GET."""
+
+    deadline: Deadline = field(default_factory=deadline)
+    ca_bundle: str | None = None
+    answers: list[requests.Response | str]
+    """A text is the reason why there is no answer."""
+    sent: list[requests.PreparedRequest] = field(default_factory=list)
+
+    def get(
+        self,
+        url: str,
+        *,
+        auth: AuthBase,
+        unavailable: Callable[[str], RotateError],
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> requests.Response:
+        """Return the next answer."""
+        request = requests.Request("GET", url, auth=auth, params=params, headers=headers)
+        self.sent.append(request.prepare())
+        answer = self.answers.pop(0)
+        if isinstance(answer, str):
+            raise unavailable(answer)
+        return answer
+
+
+def response(
+    status: int, text: str = "", headers: Mapping[str, str] | None = None
+) -> requests.Response:
+    """Return an answer as requests gives it."""
+    answer = requests.Response()
+    answer.status_code = status
+    answer.headers.update(headers or {})
+    answer._content = text.encode()
+    return answer
+
+
+class FakeGitHub(GitHub):
+    """Answers by verb and path."""
+
+    def __init__(
+        self,
+        answers: Mapping[str, object],
+        *,
+        token: Callable[[], str] = lambda: "ghp_token",
+        clock: FakeClock | None = None,
+    ) -> None:
+        """Take, by `GET /path`, a body, a status, the entries of a listing, or an error."""
+        self.answers = dict(answers)
+        self.token = token
+        self.clock = clock or FakeClock()
+        self.sent: list[str] = []
+        self.bodies: list[Mapping[str, object]] = []
+
+    def now(self) -> datetime:
+        """Return the time by the fake clock."""
+        return self.clock.now()
+
+    @property
+    def is_installation(self) -> bool:
+        """Whether the token is an installation's."""
+        return self.token().startswith("ghs_")
+
+    def get(self, path: str) -> Answer:
+        """Return the body of that path."""
+        return Answer(status=200, headers={}, body=self._find(f"GET {path}"))
+
+    def put(self, path: str, body: Mapping[str, object]) -> Answer:
+        """Return the status for that path."""
+        self.bodies.append(body)
+        status = self._find(f"PUT {path}")
+        assert isinstance(status, int)
+        return Answer(status=status, headers={}, body=None)
+
+    def post(self, path: str) -> Answer:
+        """Return the body of that path."""
+        return Answer(status=201, headers={}, body=self._find(f"POST {path}"))
+
+    def pages(self, path: str, items: str | None = None) -> Iterator[Mapping[str, Any]]:
+        """Yield the entries of that path."""
+        listing = self._find(f"GET {path}")
+        if items:
+            assert isinstance(listing, dict)
+            listing = listing[items]
+        assert isinstance(listing, list)
+        yield from listing
+
+    def _find(self, request: str) -> object:
+        self.sent.append(request)
+        answer = self.answers[request]
+        if isinstance(answer, RotateError):
+            raise answer
+        return answer
+
+
+def id_token(content: object) -> str:
+    """Return a token with that content, and a signature that nobody here checks."""
+    payload = urlsafe_b64encode(json.dumps(content).encode()).decode().rstrip("=")
+    return f"e30.{payload}.signature"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FakeSession:
+    """Gives one answer, or refuses; it fulfils `registries.interface.AwsSession`."""
+
+    answer: Mapping[str, Any] | RotateError
+    account: str | None = examples.ACCOUNT
+    expires_at: datetime | None = None
+    calls: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+    def call(
+        self, service: str, operation: str, *, region: str, expecting: str
+    ) -> Mapping[str, Any]:
+        """Return the answer."""
+        self.calls.append((service, operation, region, expecting))
+        return given(self.answer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class FakeIdentities:
+    """Opens one session for whoever asks; it fulfils `registries.interface.AwsIdentities`."""
+
+    session: FakeSession
+    opened: list[Identity] = field(default_factory=list)
+
+    def open(self, identity: Identity) -> FakeSession:
+        """Return the session."""
+        self.opened.append(identity)
+        return self.session
+
+
+def given(answer: Mapping[str, Any] | RotateError) -> Mapping[str, Any]:
+    """Return an answer, or raise it."""
+    if isinstance(answer, RotateError):
+        raise answer
+    return answer

@@ -1,0 +1,266 @@
+"""The outside world in memory: each fake fulfils an interface of `rotate`, and none is a patch."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Event, Lock
+
+from nacl.public import PrivateKey, SealedBox
+
+from rotate import hosts
+from rotate.agenda import Agenda
+from rotate.deadline import Deadline
+from rotate.errors import Cancelled, RotateError, Unprocessable
+from rotate.model import (
+    Access,
+    Authorization,
+    Credential,
+    PublicKey,
+    Registry,
+    Repository,
+    Sealed,
+    Standing,
+    Target,
+    TokenSource,
+)
+from rotate.report import Result
+from tests.unit import examples
+
+
+class FakeClock:
+    """Time that passes only in `sleep` and `advance`; it fulfils `deadline.Clock`."""
+
+    def __init__(self) -> None:
+        """Begin at noon."""
+        self.slept: list[float] = []
+        self.stopped = False
+        self._elapsed = 0.0
+
+    def now(self) -> datetime:
+        """Return the time of day, in UTC."""
+        return examples.NOW + timedelta(seconds=self._elapsed)
+
+    def monotonic(self) -> float:
+        """Return the seconds since noon."""
+        return self._elapsed
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass at once."""
+        self.check()
+        self.slept.append(seconds)
+        self.advance(seconds)
+
+    def check(self) -> None:
+        """Raise `Cancelled` once the run was told to stop."""
+        if self.stopped:
+            raise Cancelled
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass, unnoticed by `slept`."""
+        self._elapsed += seconds
+
+    def stop(self) -> None:
+        """Tell the run to stop."""
+        self.stopped = True
+
+
+def deadline(seconds: float = 600.0, *, clock: FakeClock | None = None) -> Deadline:
+    """Return a deadline on a fake clock."""
+    return Deadline(clock=clock or FakeClock(), seconds=seconds)
+
+
+class FakeTokens:
+    """Issues one token for each source; it fulfils `registries.interface.Tokens`."""
+
+    def __init__(self, *, wait_for: Event | None = None) -> None:
+        """Issue tokens at once, or as soon as an event has come."""
+        self.asked: list[TokenSource] = []
+        self.refusals: dict[str, RotateError] = {}
+        """Refusals by region."""
+        self._wait_for = wait_for
+
+    def authorize(self, source: TokenSource) -> Authorization:
+        """Return a token whose password names the region, or refuse."""
+        self.asked.append(source)
+        if self._wait_for and not self._wait_for.wait(timeout=5):
+            raise AssertionError("nobody asked GitHub while AWS was busy")
+        if source.region in self.refusals:
+            raise self.refusals[source.region]
+        host = hosts.build(account=examples.ACCOUNT, region=source.region)
+        return examples.authorization(host=host, password=f"{examples.PASSWORD}-{source.region}")
+
+
+class FakeVerification:
+    """Accepts every credential but those it is told to refuse.
+
+    It fulfils `registries.interface.Verification`.
+    """
+
+    def __init__(self) -> None:
+        """Accept everything."""
+        self.verified: list[str] = []
+        self.probed: list[str] = []
+        self.refusals: dict[str, RotateError] = {}
+        """Refusals by the name of a host or of an image."""
+
+    def verify(self, credential: Credential) -> None:
+        """Accept or refuse a credential."""
+        self.verified.append(credential.server)
+        self._refuse(credential.server)
+
+    def probe(self, credential: Credential, image: str) -> None:
+        """Find an image, or refuse it."""
+        self.probed.append(f"{credential.server}/{image}")
+        self._refuse(image)
+
+    def _refuse(self, name: str) -> None:
+        if name in self.refusals:
+            raise self.refusals[name]
+
+
+class FakeStore:
+    """Opens every sealed value with its own private keys.
+
+    It fulfils `stores.interface.SecretStore`.
+    """
+
+    def __init__(self) -> None:
+        """Begin without a secret."""
+        self.refusals: dict[tuple[str, str], RotateError] = {}
+        """By what is asked (`access`, for one, or a secret's name) and the label of the target."""
+        self.asked: list[tuple[str, str]] = []
+        self.public_key_read = Event()
+        self._written_at: dict[tuple[str, str, str], datetime] = {}
+        self._values: dict[tuple[str, str], dict[str, str]] = {}
+        self._keys: dict[tuple[str, str], tuple[int, PrivateKey]] = {}
+        self._lock = Lock()
+
+    def values(self, target: Target) -> dict[str, str]:
+        """Return the values that a target's secrets have, by name."""
+        return self._values.setdefault(_place(target), {})
+
+    def hold(self, target: Target, *names: str, age: timedelta = timedelta(0)) -> None:
+        """Let secrets stand, all three if none is named, that were written that long ago."""
+        for name in names or target.names:
+            self.values(target)[name] = "old"
+            self._written_at[(*_place(target), name)] = examples.NOW - age
+
+    def now(self, target: Target) -> datetime:
+        """Return noon."""
+        return examples.NOW
+
+    def standing(self, target: Target) -> Mapping[str, Standing]:
+        """Return every secret that stands."""
+        self._ask("standing", target)
+        place = _place(target)
+        return {
+            name: Standing(updated_at=self._written_at.get((*place, name), examples.NOW))
+            for name in self.values(target)
+        }
+
+    def access(self, target: Target, standing: Mapping[str, Standing]) -> Mapping[str, Access]:
+        """Return that nothing is asked of who may read."""
+        self._ask("access", target)
+        return dict.fromkeys(target.names, Access())
+
+    def public_key(self, target: Target) -> PublicKey:
+        """Return the key that is valid now."""
+        self._ask("public_key", target)
+        self.public_key_read.set()
+        return self._public_key(target)
+
+    def replace_key(self, target: Target) -> None:
+        """Make the key that is valid now invalid."""
+        self._keys[_place(target)] = (self._key(target)[0] + 1, PrivateKey.generate())
+
+    def reserve(self, target: Target, writes: int) -> None:
+        """Note how many writes are about to follow."""
+        self._ask(f"reserve {writes}", target)
+
+    def write(self, target: Target, name: str, sealed: Sealed, access: Access) -> None:
+        """Open a sealed value and keep it."""
+        self._ask(name, target)
+        with self._lock:
+            number, private = self._key(target)
+            if sealed.key_id != _key_id(number):
+                raise Unprocessable(message="Bad request", where=f"PUT {name}")
+            opened = SealedBox(private).decrypt(b64decode(sealed.encrypted_value))
+            self.values(target)[name] = opened.decode()
+
+    def _ask(self, what: str, target: Target) -> None:
+        self.asked.append((what, target.label))
+        if (what, target.label) in self.refusals:
+            raise self.refusals[what, target.label]
+
+    def _key(self, target: Target) -> tuple[int, PrivateKey]:
+        return self._keys.setdefault(_place(target), (1, PrivateKey.generate()))
+
+    def _public_key(self, target: Target) -> PublicKey:
+        number, private = self._key(target)
+        key = b64encode(bytes(private.public_key)).decode()
+        return PublicKey(key_id=_key_id(number), key=key)
+
+
+def _place(target: Target) -> tuple[str, str]:
+    return (target.label.lower(), target.store)
+
+
+def _key_id(number: int) -> str:
+    """Return an ID as GitHub gives them: leading zeros count."""
+    return f"{number:018}"
+
+
+class FakeDirectory:
+    """Knows the repositories it is told of; it fulfils `stores.interface.Directory`."""
+
+    def __init__(self, *names: str, archived: tuple[str, ...] = ()) -> None:
+        """Take the full names of the repositories, and of those that are archived."""
+        self.asked: list[str] = []
+        self.refusals: dict[str, RotateError] = {}
+        """Refusals by owner."""
+        self._repositories = [
+            Repository(id=number, full_name=name, archived=name in archived)
+            for number, name in enumerate((*names, *archived))
+        ]
+
+    def repositories(self, owner: str) -> tuple[Repository, ...]:
+        """Return the repositories of an owner, or refuse."""
+        self.asked.append(owner)
+        if owner in self.refusals:
+            raise self.refusals[owner]
+        prefix = f"{owner.lower()}/"
+        return tuple(r for r in self._repositories if r.full_name.lower().startswith(prefix))
+
+
+@dataclass
+class FakeReporter:
+    """Remembers everything that it hears; it fulfils `reporting.Reporter`."""
+
+    notes: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    agendas: list[Agenda] = field(default_factory=list)
+    credentials: list[Credential] = field(default_factory=list)
+    results: list[Result] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        """Remember what is good to know."""
+        self.notes.append(text)
+
+    def warn(self, text: str) -> None:
+        """Remember what should be mended."""
+        self.warnings.append(text)
+
+    def agenda(self, agenda: Agenda) -> None:
+        """Remember what there is to do."""
+        self.agendas.append(agenda)
+
+    def proved(self, registry: Registry, credential: Credential) -> None:
+        """Remember a credential."""
+        self.credentials.append(credential)
+
+    def finished(self, result: Result) -> None:
+        """Remember what became of a target."""
+        self.results.append(result)

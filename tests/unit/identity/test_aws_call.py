@@ -1,0 +1,167 @@
+"""One call to AWS through boto3, answered in memory below its connection."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ConnectTimeoutError, IncompleteReadError
+from botocore.httpsession import URLLib3Session
+
+from rotate.errors import (
+    AwsRefusal,
+    AwsUnavailable,
+    ClockSkewed,
+    NoAwsCredentials,
+    OutOfTime,
+    RotateError,
+)
+from rotate.identity.aws_call import Aws, Keys
+from tests.unit.examples import REGION, ROLE
+from tests.unit.fakes import deadline
+from tests.unit.internet import AwsInternet
+
+KEYS = Keys(access_key_id="AKIA", secret_access_key="the-key", session_token="the-session")
+ROLE_REQUEST = {"RoleArn": ROLE, "RoleSessionName": "name", "WebIdentityToken": "token"}
+CANARY = "the-canary"
+
+
+@pytest.fixture
+def internet(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AwsInternet:
+    """Return an internet for boto3, on a machine that has no credentials."""
+    network = AwsInternet([])
+    monkeypatch.setattr(URLLib3Session, "send", lambda _, request: network.send(request))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    return network
+
+
+def call(
+    *, keys: Keys | None = KEYS, seconds: float = 600.0, service: str = "ecr"
+) -> Mapping[str, Any]:
+    """Ask for an authorization token."""
+    aws = Aws(deadline=deadline(seconds), ca_bundle=None)
+    return aws.call(service, "get_authorization_token", region=REGION, keys=keys, parameters={})
+
+
+def error(code: str, message: str = "no") -> str:
+    """Return an error as ECR gives it."""
+    return json.dumps({"__type": f"com.amazonaws#{code}", "message": message})
+
+
+def test_signed(internet: AwsInternet) -> None:
+    """A request is signed with the session's keys, and its answer is what boto3 makes of it."""
+    internet.answers.append((200, '{"authorizationData": [{"authorizationToken": "t"}]}'))
+    assert call()["authorizationData"] == [{"authorizationToken": "t"}]
+    (request,) = internet.sent
+    assert request.url == "https://api.ecr.us-east-1.amazonaws.com/"
+    assert b"Credential=AKIA/" in request.headers["Authorization"]
+    assert request.headers["X-Amz-Security-Token"] in (b"the-session", "the-session")
+
+
+def test_unsigned(internet: AwsInternet) -> None:
+    """A role is assumed with its ID token alone, without keys."""
+    internet.answers.append((200, "<R><AssumeRoleWithWebIdentityResult/></R>"))
+    Aws(deadline=deadline(), ca_bundle=None).call(
+        "sts",
+        "assume_role_with_web_identity",
+        region=REGION,
+        signed=False,
+        parameters=ROLE_REQUEST,
+    )
+    (request,) = internet.sent
+    assert "Authorization" not in request.headers
+    assert request.url == "https://sts.us-east-1.amazonaws.com/"
+
+
+def test_boto3s_own_chain(internet: AwsInternet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without keys boto3 looks for its own."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "OWN")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "own")
+    internet.answers.append((200, "{}"))
+    call(keys=None)
+    assert b"Credential=OWN/" in internet.sent[0].headers["Authorization"]
+
+
+def test_no_credentials(internet: AwsInternet) -> None:
+    """Where boto3 finds none, nothing is sent."""
+    with pytest.raises(NoAwsCredentials):
+        call(keys=None)
+    assert internet.sent == []
+
+
+def test_unknown_profile(internet: AwsInternet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A profile that does not exist is no credential."""
+    monkeypatch.setenv("AWS_PROFILE", "elsewhere")
+    with pytest.raises(NoAwsCredentials):
+        call(keys=None)
+
+
+def test_no_time(internet: AwsInternet) -> None:
+    """Without time nothing is sent."""
+    with pytest.raises(OutOfTime):
+        call(seconds=0)
+
+
+@pytest.mark.parametrize(
+    ("answer", "what"),
+    [
+        (ConnectTimeoutError(endpoint_url=CANARY), "failed: ConnectTimeoutError"),
+        (IncompleteReadError(actual_bytes=1, expected_bytes=2), "failed: IncompleteReadError"),
+        ((200, "[1]"), "the answer is not one of AWS's"),
+        ((503, error("ServiceUnavailable")), "AWS answered ServiceUnavailable: no"),
+        ((400, error("ThrottlingException")), "AWS answered ThrottlingException: no"),
+        ((400, error("ServerException")), "AWS answered ServerException: no"),
+        ((429, error("Busy")), "AWS answered Busy: no"),
+        ((500, ""), "AWS answered HTTP 500: the body is not one of AWS's"),
+        ((502, f"<html>{CANARY}</html>"), "AWS answered HTTP 502|failed: ResponseParserError"),
+    ],
+)
+def test_passing_errors(
+    answer: tuple[int, str] | Exception, what: str, internet: AwsInternet
+) -> None:
+    """What may pass is told apart from what stays, and nothing of a strange body is shown."""
+    internet.answers.append(answer)
+    with pytest.raises(AwsUnavailable, match=what) as caught:
+        call()
+    assert caught.value.where == "ecr:GetAuthorizationToken"
+    assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "what"),
+    [
+        ((400, error("AccessDeniedException", "not you")), AwsRefusal, "AccessDenied.*: not you"),
+        ((403, error("Forbidden", f"one\n{CANARY}")), AwsRefusal, "Forbidden: one$"),
+        ((404, ""), AwsRefusal, "HTTP 404: the body is not one of AWS's"),
+        ((403, error("InvalidSignatureException", "Signature expired: now")), ClockSkewed, "clock"),
+        ((403, error("SignatureDoesNotMatch", "wrong key")), AwsRefusal, "wrong key"),
+        ((403, error("RequestExpired", "Request has expired")), ClockSkewed, "has expired"),
+    ],
+)
+def test_refusals(
+    answer: tuple[int, str], kind: type[RotateError], what: str, internet: AwsInternet
+) -> None:
+    """A refusal is AWS's code and the first line of its message, never what was signed."""
+    internet.answers.append(answer)
+    with pytest.raises(kind, match=what) as caught:
+        call()
+    assert type(caught.value) is kind
+    assert CANARY not in f"{caught.value}{caught.value.remedy}"
+
+
+def test_request_that_cannot_be_made(internet: AwsInternet) -> None:
+    """What boto3 itself refuses is told by its kind alone."""
+    aws = Aws(deadline=deadline(), ca_bundle=None)
+    parameters: dict[str, object] = {"registryIds": CANARY}
+    with pytest.raises(AwsRefusal, match="ParamValidationError: boto3 could not") as caught:
+        aws.call("ecr", "get_authorization_token", region=REGION, keys=KEYS, parameters=parameters)
+    assert CANARY not in str(caught.value)
+
+
+def test_keys_are_not_shown() -> None:
+    """The keys of a session are in no text."""
+    assert "the-key" not in repr(KEYS)

@@ -1,0 +1,298 @@
+"""AWS sessions, with an AWS that gives the answers it is told to give."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from rotate.errors import (
+    AccountNotAllowed,
+    AwsCredentialsNotYetKnown,
+    AwsRefusal,
+    AwsUnavailable,
+    ChainRefused,
+    ProviderNotAccepted,
+    RoleNotAssumable,
+    RotateError,
+    SessionRefused,
+)
+from rotate.identity.aws_call import Keys
+from rotate.identity.aws_session import AwsIdentities, AwsSession
+from rotate.model import Identity
+from rotate.remedies import SESSION
+from tests.unit.examples import ACCOUNT, NOW, REGION, ROLE, TWELVE_HOURS
+from tests.unit.fake_clients import FakeAws, id_token
+
+OTHER_ACCOUNT = "210987654321"
+CHAINED = f"arn:aws:iam::{OTHER_ACCOUNT}:role/chained"
+BY_BOTO3 = Identity(region=REGION)
+BY_ROLE = replace(BY_BOTO3, role=ROLE)
+BY_CHAIN = replace(BY_BOTO3, chain=(CHAINED,))
+SUBJECT = "repo:acme/ops:ref:refs/heads/main"
+TOKEN = id_token({"sub": SUBJECT, "aud": "sts.amazonaws.com", "iss": "https://issuer"})
+
+
+def assumed(name: str = "first", account: str = ACCOUNT) -> dict[str, Any]:
+    """Return the answer to a role that was assumed."""
+    return {
+        "Credentials": {
+            "AccessKeyId": f"{name}-id",
+            "SecretAccessKey": f"{name}-secret",
+            "SessionToken": f"{name}-token",
+            "Expiration": NOW + TWELVE_HOURS,
+        },
+        "AssumedRoleUser": {"Arn": f"arn:aws:sts::{account}:assumed-role/pull/session"},
+    }
+
+
+def refusal(code: str, message: str = "no") -> AwsRefusal:
+    """Return AWS's refusal with that code."""
+    return AwsRefusal(operation="sts:call", code=code, message=message)
+
+
+def keys(name: str) -> Keys:
+    """Return the keys of the session of that name."""
+    return Keys(
+        access_key_id=f"{name}-id",
+        secret_access_key=f"{name}-secret",
+        session_token=f"{name}-token",
+    )
+
+
+def ask(aws: FakeAws, keys: Keys | None = None) -> Mapping[str, Any]:
+    """Ask AWS something in a session with those keys."""
+    return AwsSession(aws=aws, keys=keys).call("ecr", "ask", region=REGION, expecting="answer")
+
+
+class World:
+    """GitHub's ID tokens, AWS, and what was masked."""
+
+    def __init__(self, *answers: Mapping[str, Any] | RotateError) -> None:
+        """Take the answers of AWS."""
+        self.aws = FakeAws(answers=list(answers))
+        self.minted: list[str] = []
+        self.masked: list[str] = []
+
+    def open(self, identity: Identity) -> AwsSession:
+        """Open a session of an identity."""
+        identities = AwsIdentities(aws=self.aws, mint=self._mint, mask=self.masked.append)
+        return identities.open(identity)
+
+    def _mint(self, audience: str) -> str:
+        self.minted.append(audience)
+        return TOKEN
+
+
+def test_role() -> None:
+    """A role is assumed with an ID token, unsigned, and its keys are masked."""
+    world = World(assumed())
+    session = world.open(replace(BY_ROLE, session_policy="{}", duration=900, session_name="name"))
+    assert session == AwsSession(
+        aws=world.aws, keys=keys("first"), account=ACCOUNT, expires_at=NOW + TWELVE_HOURS
+    )
+    (call,) = world.aws.calls
+    assert (call.operation, call.region) == ("sts:assume_role_with_web_identity", REGION)
+    assert (call.keys, call.signed) == (None, False)
+    assert call.parameters == {
+        "RoleArn": ROLE,
+        "RoleSessionName": "name",
+        "DurationSeconds": 900,
+        "Policy": "{}",
+        "WebIdentityToken": TOKEN,
+    }
+    assert world.minted == ["sts.amazonaws.com"]
+    assert set(world.masked) == {"first-id", "first-secret", "first-token"}
+
+
+def test_chain() -> None:
+    """Each role of a chain is assumed by the one before; only the last one is narrowed."""
+    world = World(assumed("first"), assumed("second", OTHER_ACCOUNT))
+    session = world.open(
+        replace(BY_ROLE, chain=(CHAINED,), external_id="c0ffee", session_policy="{}", audience="me")
+    )
+    assert (session.keys, session.account) == (keys("second"), OTHER_ACCOUNT)
+    first, second = world.aws.calls
+    assert "Policy" not in first.parameters
+    assert "ExternalId" not in first.parameters
+    assert (second.operation, second.keys, second.signed) == (
+        "sts:assume_role",
+        keys("first"),
+        True,
+    )
+    assert second.parameters["RoleArn"] == CHAINED
+    assert second.parameters["ExternalId"] == "c0ffee"
+    assert second.parameters["Policy"] == "{}"
+    assert world.minted == ["me"]
+    assert "second-secret" in world.masked
+
+
+def test_chain_of_boto3s_own_session() -> None:
+    """A chain may begin with boto3's own credentials, and need no external ID."""
+    world = World(assumed())
+    session = world.open(BY_CHAIN)
+    (call,) = world.aws.calls
+    assert (call.operation, call.keys) == ("sts:assume_role", None)
+    assert "ExternalId" not in call.parameters
+    assert session.keys == keys("first")
+    assert not world.minted
+
+
+def test_boto3s_own_session() -> None:
+    """Without a role nothing is asked, and boto3's own credentials are used."""
+    world = World()
+    assert world.open(BY_BOTO3) == AwsSession(aws=world.aws)
+    assert not world.aws.calls
+
+
+@pytest.mark.parametrize("allowed", [(ACCOUNT,), (OTHER_ACCOUNT, ACCOUNT)])
+def test_allowed_account(allowed: tuple[str, ...]) -> None:
+    """A session in an allowed account is opened, and the account is not asked for again."""
+    world = World(assumed())
+    assert world.open(replace(BY_ROLE, allowed_accounts=allowed)).account == ACCOUNT
+    assert len(world.aws.calls) == 1
+
+
+def test_other_account() -> None:
+    """A session in any other account is not opened."""
+    with pytest.raises(AccountNotAllowed, match=f"in account {ACCOUNT}, and only {OTHER_ACCOUNT}"):
+        World(assumed()).open(replace(BY_ROLE, allowed_accounts=(OTHER_ACCOUNT,)))
+
+
+def test_account_of_boto3s_own_session() -> None:
+    """Where the account is not known, AWS is asked for it."""
+    world = World({"Account": ACCOUNT})
+    world.open(replace(BY_BOTO3, allowed_accounts=(ACCOUNT,)))
+    assert [call.operation for call in world.aws.calls] == ["sts:get_caller_identity"]
+    with pytest.raises(AccountNotAllowed):
+        World({"Account": OTHER_ACCOUNT}).open(replace(BY_BOTO3, allowed_accounts=(ACCOUNT,)))
+
+
+@pytest.mark.parametrize(
+    "passing",
+    [
+        refusal("ExpiredTokenException"),
+        refusal("InvalidIdentityToken", "Couldn't retrieve verification key from your provider"),
+        AwsUnavailable(operation="sts:call", what="it hangs"),
+        {"Credentials": {}},
+        {},
+        {**assumed(), "AssumedRoleUser": {"Arn": "arn"}},
+    ],
+)
+def test_passing_failures(passing: Mapping[str, Any] | RotateError) -> None:
+    """After what may pass, the role is assumed again, with a new ID token."""
+    world = World(passing, assumed())
+    assert world.open(BY_ROLE).keys == keys("first")
+    assert len(world.minted) == 2
+
+
+def test_lasting_outage() -> None:
+    """What does not pass is the answer in the end."""
+    world = World(AwsUnavailable(operation="sts:call", what="it hangs"))
+    with pytest.raises(AwsUnavailable, match="it hangs"):
+        world.open(BY_ROLE)
+    assert len(world.minted) == AwsUnavailable.attempts
+
+
+@pytest.mark.parametrize(
+    ("refused", "error", "words"),
+    [
+        (refusal("AccessDenied"), RoleNotAssumable, (ROLE, SUBJECT)),
+        (
+            refusal("InvalidIdentityToken", "No OpenIDConnect provider found"),
+            ProviderNotAccepted,
+            ("No OpenIDConnect provider found",),
+        ),
+        (
+            refusal("InvalidIdentityTokenException", "Incorrect token audience"),
+            ProviderNotAccepted,
+            ("Incorrect token audience",),
+        ),
+        (refusal("Strange"), AwsRefusal, ("Strange",)),
+    ],
+)
+def test_refused_role(
+    refused: AwsRefusal, error: type[RotateError], words: tuple[str, ...]
+) -> None:
+    """A refusal of the role is not repeated, says why, and does not show the token."""
+    world = World(refused)
+    with pytest.raises(error) as caught:
+        world.open(BY_ROLE)
+    assert type(caught.value) is error
+    assert all(word in str(caught.value) for word in words)
+    assert TOKEN not in f"{caught.value}{caught.value.remedy}"
+    assert len(world.aws.calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("ValidationError", "role-duration-seconds"),
+        ("PackedPolicyTooLarge", "session-policy"),
+        ("PackedPolicyTooLargeException", "session-policy"),
+        ("MalformedPolicyDocument", "session-policy"),
+        ("MalformedPolicyDocumentException", "session-policy"),
+        ("RegionDisabledException", "aws-region"),
+    ],
+)
+@pytest.mark.parametrize("identity", [BY_ROLE, BY_CHAIN], ids=["role", "chain"])
+def test_refused_inputs(code: str, name: str, identity: Identity) -> None:
+    """A refusal that is due to an input names the input, for the first role and for the others."""
+    with pytest.raises(SessionRefused) as caught:
+        World(refusal(code)).open(identity)
+    assert caught.value.remedy == SESSION[name]
+
+
+def test_refused_chain() -> None:
+    """A role of the chain that is refused is named, with both policies that must allow it."""
+    with pytest.raises(ChainRefused, match=CHAINED):
+        World(assumed(), refusal("AccessDenied")).open(replace(BY_ROLE, chain=(CHAINED,)))
+
+
+def test_call() -> None:
+    """A session signs with its keys."""
+    aws = FakeAws(answers=[{"answer": 1}])
+    session = AwsSession(aws=aws, keys=keys("first"))
+    assert session.call("ecr", "ask", region="eu-west-1", expecting="answer") == {"answer": 1}
+    (call,) = aws.calls
+    assert (call.operation, call.region) == ("ecr:ask", "eu-west-1")
+    assert (call.keys, call.signed, call.parameters) == (keys("first"), True, {})
+
+
+@pytest.mark.parametrize("code", ["UnrecognizedClientException", "InvalidClientTokenId"])
+def test_new_keys_take_a_moment(code: str) -> None:
+    """Keys that were just issued are tried again, four times at most."""
+    aws = FakeAws(answers=[refusal(code), {"answer": 1}])
+    assert AwsSession(aws=aws, keys=keys("first")).call(
+        "ecr", "ask", region=REGION, expecting="answer"
+    )
+    aws = FakeAws(answers=[refusal(code)])
+    with pytest.raises(AwsCredentialsNotYetKnown):
+        AwsSession(aws=aws, keys=keys("first")).call(
+            "ecr", "ask", region=REGION, expecting="answer"
+        )
+    assert len(aws.calls) == 4
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [(None, "UnrecognizedClientException"), (keys("first"), "AccessDeniedException")],
+)
+def test_refusals_that_stay(given: Keys | None, code: str) -> None:
+    """Keys that are not new, and refusals for other reasons, are not tried again."""
+    aws = FakeAws(answers=[refusal(code)])
+    with pytest.raises(AwsRefusal, match=code):
+        ask(aws, given)
+    assert len(aws.calls) == 1
+
+
+def test_answer_that_was_cut_short() -> None:
+    """An answer without what was asked for is none, and is asked for again."""
+    aws = FakeAws(answers=[{}, {"answer": 1}])
+    assert ask(aws) == {"answer": 1}
+    aws = FakeAws(answers=[{}])
+    with pytest.raises(AwsUnavailable, match="ecr:ask: AWS's answer holds no answer"):
+        ask(aws)
+    assert len(aws.calls) == AwsUnavailable.attempts

@@ -1,0 +1,71 @@
+"""What requests and boto3 send, answered in memory below their connections."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+import requests
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
+
+
+@dataclass
+class Internet:
+    """Gives each request the answer that `handle` makes of it, and remembers all of them."""
+
+    handle: Callable[[requests.PreparedRequest], requests.Response]
+    sent: list[requests.PreparedRequest] = field(default_factory=list)
+    options: list[Mapping[str, Any]] = field(default_factory=list)
+    """With which timeout, CA bundle and proxies each request was sent."""
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        **options: Any,  # noqa: ANN401 - whatever requests passes on
+    ) -> requests.Response:
+        """Answer one request."""
+        self.sent.append(request)
+        self.options.append(options)
+        answer = self.handle(request)
+        answer.request, answer.url = request, str(request.url)
+        return answer
+
+
+@dataclass
+class AwsInternet:
+    """Gives each request of boto3 the next answer, and remembers all of them."""
+
+    answers: list[tuple[int, str] | Exception]
+    """Status and body of an answer, or why there is none."""
+    sent: list[AWSPreparedRequest] = field(default_factory=list)
+
+    def send(self, request: AWSPreparedRequest) -> AWSResponse:
+        """Answer one request."""
+        self.sent.append(request)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        status, text = answer
+        return AWSResponse(request.url, status, HTTPHeaders(), _Body(text.encode()))
+
+
+class _Body(BytesIO):
+    """A body as botocore reads it."""
+
+    def stream(self, **_: object) -> Iterator[bytes]:
+        """Yield the whole body."""
+        yield self.read()
+
+
+def answered(
+    status: int, text: str = "", headers: Mapping[str, str] | None = None
+) -> requests.Response:
+    """Return an answer as requests' own adapter makes it."""
+    body = BytesIO(text.encode())
+    raw = HTTPResponse(body=body, status=status, headers=headers, preload_content=False)
+    return HTTPAdapter().build_response(requests.Request("GET", "https://answer").prepare(), raw)

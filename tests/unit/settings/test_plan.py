@@ -1,0 +1,115 @@
+"""From inputs to a plan: the run as a whole, and who writes at GitHub."""
+
+from __future__ import annotations
+
+import pytest
+
+from rotate.model import App, Command, GitHubAccess, Limits
+from tests.unit.examples import GITHUB_TOKEN, ROLE
+from tests.unit.reading import RUNNER, faults, read
+
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----"
+APP = {"app-id": "12345", "app-private-key": PEM}
+
+
+def test_defaults() -> None:
+    """Without an input, a run rotates everything, as fast as GitHub's limits allow."""
+    plan = read({"role-to-assume": ROLE})
+    assert plan.command is Command.RUN
+    assert (plan.concurrency, plan.timeout) == (8, 600.0)
+    assert (plan.limits, plan.owners, plan.warnings) == (Limits(), (), ())
+    assert plan.github == GitHubAccess(api_url="https://api.github.com", token=GITHUB_TOKEN)
+
+
+def test_everything_given() -> None:
+    """Every input of the run reaches the plan."""
+    plan = read(
+        {"command": "status", "concurrency": "100", "timeout": "90s", "owners": "acme, @user"}
+    )
+    assert plan.command is Command.STATUS
+    assert (plan.concurrency, plan.timeout) == (100, 90.0)
+    assert plan.owners == ("acme", "@user")
+
+
+@pytest.mark.parametrize(
+    ("given", "command"),
+    [
+        ({"command": "plan"}, Command.PLAN),
+        ({"dry-run": "true"}, Command.PLAN),
+        ({"dry-run": "true", "command": "status"}, Command.STATUS),
+        ({"dry-run": "false"}, Command.RUN),
+    ],
+)
+def test_commands(given: dict[str, str], command: Command) -> None:
+    """A dry run is a plan, and what writes nothing anyway stays what it is."""
+    assert read(given).command is command
+
+
+def test_another_api() -> None:
+    """The API of the runner's GitHub is used, without its last slash."""
+    environment = {**RUNNER, "GITHUB_API_URL": "https://github.example.com/api/v3/"}
+    assert read({}, environment).github.api_url == "https://github.example.com/api/v3"
+
+
+@pytest.mark.parametrize(
+    ("environment", "token"),
+    [({"GITHUB_TOKEN": "a", "GH_TOKEN": "b"}, "a"), ({"GITHUB_TOKEN": "", "GH_TOKEN": "b"}, "b")],
+)
+def test_token_of_the_environment(environment: dict[str, str], token: str) -> None:
+    """Without an input, the token is that of the environment."""
+    assert read({}, {**RUNNER, **environment}).github.token == token
+    assert read({"github-token": "c"}, {**RUNNER, **environment}).github.token == "c"
+
+
+def test_app() -> None:
+    """A GitHub App writes instead of a token, whatever token the environment holds."""
+    assert read(APP).github == GitHubAccess(app=App(id="12345", private_key=f"{PEM}\n"))
+
+
+@pytest.mark.parametrize(
+    ("given", "fault"),
+    [
+        (
+            {"app-id": "12345"},
+            "app-private-key: is missing beside `app-id`.",
+        ),
+        (
+            {"app-private-key": PEM},
+            "app-id: is missing beside `app-private-key`.",
+        ),
+        (
+            {**APP, "github-token": "x"},
+            "github-token: must be absent with `app-id`: give one or the other.",
+        ),
+        (
+            {**APP, "scope": "user"},
+            "app-id: cannot write a user's secrets: pass the user's `github-token`.",
+        ),
+    ],
+)
+def test_app_that_does_not_go_together(given: dict[str, str], fault: str) -> None:
+    """An App needs its key, stands alone, and has no secrets of a user."""
+    assert faults(given) == [fault]
+
+
+@pytest.mark.parametrize("given", [{}, APP, {"app-id": "12345"}])
+def test_offline(given: dict[str, str]) -> None:
+    """A plan that is only looked at needs no credential of GitHub's, and takes none."""
+    environment = {**RUNNER, "GITHUB_TOKEN": ""}
+    assert read(given, environment, offline=True).github == GitHubAccess()
+
+
+@pytest.mark.parametrize(
+    ("given", "warned"),
+    [
+        ({}, True),
+        ({"session-policy": "none"}, False),
+        ({"role-to-assume": ROLE}, False),
+        ({"role-chain": ROLE}, False),
+    ],
+)
+def test_session_policy_that_applies_to_nothing(given: dict[str, str], warned: bool) -> None:
+    """Where no role is assumed, no session policy narrows the token, and a warning says so."""
+    warnings = read(given).warnings
+    assert any("no session policy applies" in warning for warning in warnings) is warned
+    assert len(warnings) == warned

@@ -1,0 +1,273 @@
+"""Single values: what each reader accepts, what it makes of it, and what it says of the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rotate.model import Store
+from rotate.settings import values
+from tests.unit.examples import ACCOUNT, HOST, ROLE
+
+READERS: dict[str, Callable[[str], object]] = {
+    "boolean": values.boolean,
+    "one_of": values.one_of(Store),
+    "whole_number": values.whole_number(1, 100),
+    "listed": values.listed(values.role),
+    "duration": values.duration,
+    "role": values.role,
+    "account": values.account,
+    "region": values.region,
+    "registry": values.registry,
+    "audience": values.audience,
+    "session_name": values.session_name,
+    "external_id": values.external_id,
+    "session_policy": values.session_policy,
+    "probe_image": values.probe_image,
+    "owner": values.owner,
+    "owner_or_user": values.owner_or_user,
+    "path": values.path,
+    "pattern": values.pattern,
+    "pattern_of": values.pattern_of("acme"),
+    "renewal": values.renewal(43200),
+    "app_id": values.app_id,
+    "private_key": values.private_key,
+    "secret_prefix": values.secret_prefix,
+    "token": values.token,
+}
+
+PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----"
+ACCEPTED = [
+    ("boolean", "true", True),
+    ("boolean", "True", True),
+    ("boolean", "TRUE", True),
+    ("boolean", "false", False),
+    ("boolean", "False", False),
+    ("boolean", "FALSE", False),
+    ("one_of", "Dependabot", Store.DEPENDABOT),
+    ("whole_number", "007", 7),
+    ("duration", "90s", 90.0),
+    ("duration", "1.5m", 90.0),
+    ("duration", "6h", 21600.0),
+    ("role", ROLE, ROLE),
+    ("role", "arn:aws-cn:iam::123456789012:role/a/path/to+=,.@-it", None),
+    ("account", "000000000001", "000000000001"),
+    ("region", "us-gov-west-1", None),
+    ("region", "eusc-de-east-1", None),
+    ("registry", f"https://{HOST.upper()}/", HOST),
+    ("registry", ACCOUNT, ACCOUNT),
+    ("registry", "public.ecr.aws", "public.ecr.aws"),
+    ("audience", "sts.amazonaws.com", None),
+    ("session_name", "a_+=,.@-z", None),
+    ("external_id", "team:ops/7", None),
+    ("session_policy", "none", None),
+    ("session_policy", "pull", values.PULL_SESSION_POLICY),
+    ("session_policy", '{ "Statement" : [ ] }', '{"Statement":[]}'),
+    ("probe_image", "base/dev__container:latest", None),
+    ("probe_image", f"base@sha256:{'0' * 64}", None),
+    ("owner", "acme_corp", None),
+    ("owner_or_user", "acme", None),
+    ("owner_or_user", "@user", None),
+    ("path", ".github/rotate-ecr-token.yml", None),
+    ("path", "a..b/c...yml", None),
+    ("pattern", "acme/.github", None),
+    ("pattern", "acme/svc-*", None),
+    ("pattern", "acme/[ab]?", None),
+    ("pattern", "!acme/svc-old", None),
+    ("pattern", "! acme/svc-old", "!acme/svc-old"),
+    ("pattern_of", "api", "acme/api"),
+    ("pattern_of", "svc-*", "acme/svc-*"),
+    ("pattern_of", "!api", "!acme/api"),
+    ("pattern_of", "globex/api", "globex/api"),
+    ("pattern_of", "!globex/api", "!globex/api"),
+    ("renewal", "6h", 21600.0),
+    ("renewal", "90m", 5400.0),
+    ("renewal", "50%", 21600.0),
+    ("renewal", "1%", 432.0),
+    ("renewal", "100%", 43200.0),
+    ("app_id", "12345", None),
+    ("app_id", "Iv1.8a61f9b3a7aba766", None),
+    ("app_id", "Iv23liABCDEFGHIJKLMN", None),
+    ("private_key", PEM, f"{PEM}\n"),
+    ("private_key", PEM.replace("\n", "\\n"), f"{PEM}\n"),
+    ("secret_prefix", "ecr_data", "ECR_DATA"),
+    ("token", "ghp_0123456789", None),
+]
+
+REFUSED = [
+    ("boolean", "yes"),
+    ("boolean", "tRUE"),
+    ("one_of", "packages"),
+    ("whole_number", "0"),
+    ("whole_number", "101"),
+    ("whole_number", "-1"),
+    ("whole_number", "1.0"),
+    ("whole_number", "٣"),
+    ("whole_number", "9" * 10),
+    ("listed", ",\n# nothing but a comment\n ,"),
+    ("duration", "0s"),
+    ("duration", "0.0h"),
+    ("duration", "10"),
+    ("duration", "10 m"),
+    ("duration", "-1m"),
+    ("duration", "1d"),
+    ("role", "arn:aws:iam::12345678901:role/pull"),
+    ("role", "arn:aws:iam::123456789012:user/pull"),
+    ("role", "arn:aws:iam::123456789012:role/"),
+    ("role", f"{ROLE}\n"),
+    ("account", "12345678901"),
+    ("account", "1234567890123"),
+    ("region", "us-east"),
+    ("region", "US-EAST-1"),
+    ("registry", "12345678901"),
+    ("registry", "docker.io"),
+    ("registry", f"http://{HOST}"),
+    ("registry", f"{HOST}/base"),
+    ("registry", f"{HOST}.example.com"),
+    ("audience", "two words"),
+    ("audience", "a" * 256),
+    ("session_name", "a"),
+    ("session_name", "a" * 65),
+    ("session_name", "two words"),
+    ("session_name", "größe"),
+    ("external_id", "x"),
+    ("external_id", "a b"),
+    ("session_policy", "push"),
+    ("session_policy", "[]"),
+    ("session_policy", "{}"),
+    ("session_policy", '{"Statement": ['),
+    ("probe_image", "base"),
+    ("probe_image", "Base:latest"),
+    ("probe_image", "/base:latest"),
+    ("probe_image", "base@sha256:0"),
+    ("owner", "acme/api"),
+    ("owner", "-acme"),
+    ("owner_or_user", "@users"),
+    ("owner_or_user", "@User"),
+    ("path", "../secrets.yml"),
+    ("path", "a/../../b.yml"),
+    ("path", "a\0b"),
+    ("pattern", "api"),
+    ("pattern", "acme/.."),
+    ("pattern", "acme/."),
+    ("pattern", "acme/a/b"),
+    ("pattern", "../api"),
+    ("pattern", "ac*/api"),
+    ("pattern", "*/api"),
+    ("pattern", "!!acme/api"),
+    ("pattern", "!"),
+    ("pattern_of", ".."),
+    ("pattern_of", "!.."),
+    ("pattern_of", "!!api"),
+    ("renewal", "0%"),
+    ("renewal", "101%"),
+    ("renewal", "50 %"),
+    ("renewal", "0h"),
+    ("renewal", "half"),
+    ("app_id", "twelve"),
+    ("app_id", "9" * 21),
+    ("private_key", "MIIB"),
+    ("private_key", PEM.replace("BEGIN", "BEGINNING")),
+    ("private_key", PEM.partition("-----END")[0]),
+    ("private_key", PEM.replace("PRIVATE", "PUBLIC")),
+    ("secret_prefix", "1ECR"),
+    ("secret_prefix", "ECR-DATA"),
+    ("secret_prefix", "github_ecr"),
+    ("token", "two words"),
+    ("token", "ghp_é"),
+    ("token", "ghp_\nghp_"),
+]
+
+
+@pytest.mark.parametrize(("reader", "text", "value"), ACCEPTED)
+def test_accepted(reader: str, text: str, value: object) -> None:
+    """A value in one of its accepted forms is read; None here: it stays as it is written."""
+    expected = text if value is None and text != "none" else value
+    assert READERS[reader](text) == expected
+
+
+@pytest.mark.parametrize(("reader", "text"), REFUSED)
+def test_refused(reader: str, text: str) -> None:
+    """Any other value is refused with a sentence for people."""
+    with pytest.raises(ValueError, match=r"[a-z].*\.$"):
+        READERS[reader](text)
+
+
+@pytest.mark.parametrize("reader", READERS)
+@given(text=st.text(min_size=1))
+def test_any_text_is_read_or_refused(reader: str, text: str) -> None:
+    """No text makes a reader raise anything but `ValueError`."""
+    try:
+        READERS[reader](text)
+    except ValueError as problem:
+        assert str(problem).endswith(".")
+
+
+@given(st.integers())
+def test_whole_numbers_have_bounds(number: int) -> None:
+    """A whole number is read exactly where it lies within the bounds."""
+    read = values.whole_number(-5, 50)
+    if 0 <= number <= 50:
+        assert read(str(number)) == number
+    else:
+        with pytest.raises(ValueError, match="from -5 to 50"):
+            read(str(number))
+
+
+@given(
+    st.decimals(min_value="0.01", max_value=9999, places=2),
+    st.sampled_from([("s", 1), ("m", 60), ("h", 3600)]),
+)
+def test_durations_are_seconds(number: object, unit: tuple[str, int]) -> None:
+    """A duration is its number times its unit, in seconds."""
+    letter, factor = unit
+    assert values.duration(f"{number}{letter}") == float(str(number)) * factor
+
+
+@given(st.lists(st.from_regex(r"[a-z]{1,9}", fullmatch=True), min_size=1), st.data())
+def test_lists_keep_every_item(items: list[str], data: st.DataObject) -> None:
+    """A list holds its items in order, whatever separates them, and no comment."""
+    separators = st.sampled_from([",", "\n", " , ", "\r\n", ",,", "\n# a, comment\n", "\n \n"])
+    text = "".join(f"{item}{data.draw(separators)}" for item in items)
+    assert values.listed(str)(text) == tuple(items)
+
+
+def test_list_names_the_item_that_is_wrong() -> None:
+    """What is wrong in a list is quoted."""
+    with pytest.raises(ValueError, match=r"^`12` is not an AWS account ID"):
+        values.listed(values.account)(f"{ACCOUNT}, 12")
+
+
+def test_parts_of_a_role() -> None:
+    """The account and the partition of a role are those of its ARN."""
+    arn = "arn:aws-cn:iam::123456789012:role/pull"
+    assert values.role_account(arn) == ACCOUNT
+    assert values.role_partition(arn) == "aws-cn"
+
+
+def test_prefix_github_is_refused() -> None:
+    """The prefix `GITHUB` makes names that GitHub reserves."""
+    with pytest.raises(ValueError, match="GITHUB_"):
+        values.secret_prefix("github")
+
+
+def test_endless_duration_is_refused() -> None:
+    """A duration is finite."""
+    with pytest.raises(ValueError, match="must be"):
+        values.duration(f"{'9' * 400}h")
+
+
+@pytest.mark.parametrize("host", [HOST, "public.ecr.aws"])
+def test_probe_image_has_no_host(host: str) -> None:
+    """An image that names its host is refused, as the message says."""
+    with pytest.raises(ValueError, match="without a host"):
+        values.probe_image(f"{host}/base:latest")
+
+
+@given(st.integers(min_value=1, max_value=100), st.floats(min_value=1, max_value=1e6))
+def test_renewal_is_within_a_life(share: int, life: float) -> None:
+    """A share of a token's life is more than nothing and no more than all of it."""
+    assert 0 < values.renewal(life)(f"{share}%") <= life

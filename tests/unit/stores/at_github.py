@@ -1,0 +1,55 @@
+"""A GitHub that gives the answers it is told to give, and the secrets there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import requests
+
+from rotate.errors import GitHubDenied
+from rotate.model import Limits, Scope, Standing, Visibility
+from rotate.stores.credentials import OneToken
+from rotate.stores.github import GitHub
+from rotate.stores.pace import Pace
+from rotate.stores.repositories import GitHubRepositories
+from rotate.stores.secrets import GitHubSecrets
+from tests.unit.examples import NOW, target
+from tests.unit.fake_clients import FakeGitHub
+from tests.unit.fakes import FakeClock, deadline
+
+URL = "https://api.github.com"
+ORGANIZATION = "/orgs/acme/codespaces/secrets"
+SERVER, USER, PASSWORD = target().names
+USER_TARGET = target(scope=Scope.USER, owner="")
+DENIED = GitHubDenied(
+    status=404, message="Not Found", where="GET /orgs/acme", accepted="", single_sign_on=""
+)
+MINE = Standing(updated_at=NOW)
+PRIVATE = Standing(updated_at=NOW, visibility=Visibility.PRIVATE)
+SELECTED = Standing(updated_at=NOW, visibility=Visibility.SELECTED)
+
+
+def secrets(answers: dict[str, object]) -> tuple[GitHubSecrets, FakeGitHub]:
+    """Return the secrets at a GitHub that gives those answers."""
+    github = FakeGitHub(answers)
+    credentials = OneToken(github=github)
+    repositories = GitHubRepositories(credentials)
+    return GitHubSecrets(credentials=credentials, repositories=repositories), github
+
+
+def address(request: requests.PreparedRequest) -> str:
+    """Return the address of a request, without the port that PyGithub spells out."""
+    return str(request.url).replace(":443", "")
+
+
+def github(
+    clock: FakeClock | None = None,
+    *,
+    token: Callable[[], str] = lambda: "ghp_token",
+    api_url: str = URL,
+    seconds: float = 600.0,
+) -> GitHub:
+    """Return the API as that token sees it."""
+    end = deadline(seconds, clock=clock)
+    pace = Pace(deadline=end, limits=Limits())
+    return GitHub(api_url=api_url, token=token, deadline=end, pace=pace, ca_bundle=None)

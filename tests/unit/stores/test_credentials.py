@@ -1,0 +1,238 @@
+"""Which credential goes for which owner."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from rotate.errors import (
+    AppKeyUnusable,
+    AppNotAccepted,
+    AppNotInstalled,
+    GitHubDenied,
+    GitHubTokenRejected,
+    GitHubUnavailable,
+    RotateError,
+)
+from rotate.model import App
+from rotate.stores.credentials import AppInstallations, OneToken
+from tests.unit.examples import NOW
+from tests.unit.fake_clients import FakeGitHub
+from tests.unit.fakes import FakeClock
+from tests.unit.stores.at_github import DENIED
+
+PRIVATE = rsa.generate_private_key(65537, 2048)
+PEM = PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+APP = App(id="12345", private_key=PEM)
+TOKENS = "POST /app/installations/7/access_tokens"
+INSTALLED: dict[str, object] = {"GET /orgs/acme/installation": {"id": 7}}
+
+
+def token(name: str = "ghs_first", *, life: timedelta = timedelta(hours=1)) -> dict[str, Any]:
+    """Return a token of an installation as GitHub gives it, counted from noon."""
+    return {"token": name, "expires_at": f"{NOW + life:%Y-%m-%dT%H:%M:%SZ}"}
+
+
+class World:
+    """A GitHub at which an App is installed here and there, and what was masked."""
+
+    def __init__(self, answers: dict[str, object]) -> None:
+        """Take the answers of GitHub."""
+        self.clock = FakeClock()
+        self.apis: list[FakeGitHub] = []
+        self.masked: list[str] = []
+        self.answers = answers
+        self.credentials = self.installations(APP)
+
+    def installations(self, app: App) -> AppInstallations:
+        """Return the installations of an App."""
+        return AppInstallations(app=app, connect=self._connect, mask=self.masked.append)
+
+    def token_of(self, owner: str) -> str:
+        """Return the token that goes for an owner now."""
+        github = self.credentials.of(owner)
+        assert isinstance(github, FakeGitHub)
+        return github.token()
+
+    @property
+    def sent(self) -> list[str]:
+        """What the App itself asked of GitHub."""
+        return self.apis[0].sent
+
+    def _connect(self, token: Callable[[], str]) -> FakeGitHub:
+        self.apis.append(FakeGitHub(self.answers, token=token, clock=self.clock))
+        self.apis[-1].answers = self.answers
+        return self.apis[-1]
+
+
+def test_one_token() -> None:
+    """One token goes for every owner."""
+    github = FakeGitHub({})
+    assert OneToken(github=github).of("acme") is github
+    assert OneToken(github=github).of("") is github
+
+
+def test_installation() -> None:
+    """An owner's token is that of the owner's installation, masked."""
+    world = World({**INSTALLED, TOKENS: token()})
+    assert world.token_of("acme") == "ghs_first"
+    assert world.masked == ["ghs_first"]
+    assert world.sent == ["GET /orgs/acme/installation", TOKENS]
+
+
+def test_signed_anew_before_it_ends() -> None:
+    """What proves to be the App is signed once, and again before its ten minutes are over."""
+    world = World({})
+    signed = []
+    for seconds in (0, 5 * 60, 1):
+        world.clock.sleep(seconds)
+        signed.append(world.apis[0].token())
+        assert signed[-1] in world.masked
+    # A signature is masked when it is made.
+    assert len(world.masked) == 2
+    assert signed[0] == signed[1]
+
+
+def test_installation_of_a_user() -> None:
+    """An owner that is no organization is a user."""
+    world = World(
+        {
+            "GET /orgs/ada/installation": DENIED,
+            "GET /users/ada/installation": {"id": 7},
+            TOKENS: token(),
+        }
+    )
+    assert world.token_of("ada") == "ghs_first"
+
+
+def test_each_owner_has_its_own() -> None:
+    """Every owner is asked for once, whatever the case, and has a token of its own."""
+    world = World(
+        {
+            **INSTALLED,
+            "GET /orgs/globex/installation": {"id": 8},
+            TOKENS: token(),
+            "POST /app/installations/8/access_tokens": token("ghs_second"),
+        }
+    )
+    assert world.credentials.of("acme") is world.credentials.of("ACME")
+    assert world.token_of("acme") == "ghs_first"
+    assert world.token_of("globex") == "ghs_second"
+    assert world.sent.count("GET /orgs/acme/installation") == 1
+
+
+def test_not_installed() -> None:
+    """An owner that has not installed the App is named."""
+    world = World({f"GET /{level}/acme/installation": DENIED for level in ("orgs", "users")})
+    with pytest.raises(AppNotInstalled, match="not installed by acme"):
+        world.credentials.of("acme")
+
+
+def test_not_installed_for_one() -> None:
+    """An owner without the App costs the others nothing, and is asked for once."""
+    world = World({**INSTALLED, TOKENS: token()})
+    world.answers |= {f"GET /{level}/globex/installation": DENIED for level in ("orgs", "users")}
+    with pytest.raises(AppNotInstalled):
+        world.credentials.of("globex")
+    assert world.token_of("acme") == "ghs_first"
+    world.answers["GET /orgs/globex/installation"] = {"id": 7}
+    with pytest.raises(AppNotInstalled):
+        world.credentials.of("Globex")
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (GitHubTokenRejected("GET /"), AppNotAccepted),
+        (GitHubUnavailable("it hangs", where="GET /"), GitHubUnavailable),
+    ],
+)
+def test_other_failures(answer: RotateError, error: type[RotateError]) -> None:
+    """Where GitHub does not say whether the App is installed, that is the reason."""
+    world = World({"GET /orgs/acme/installation": answer})
+    with pytest.raises(error):
+        world.credentials.of("acme")
+
+
+@pytest.mark.parametrize("body", [{}, [], None, {"id": None}, {"id": "seven"}])
+def test_answer_without_an_installation(body: object) -> None:
+    """An answer that is no installation fails, and may be better the next time."""
+    world = World({"GET /orgs/acme/installation": body})
+    with pytest.raises(GitHubUnavailable, match="is no installation"):
+        world.credentials.of("acme")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        None,
+        {"token": "ghs_first"},
+        {"token": "", "expires_at": "2026-07-01T13:00:00Z"},
+        {"token": None, "expires_at": "2026-07-01T13:00:00Z"},
+        {"token": "ghs_first", "expires_at": "soon"},
+        {"token": "ghs_first", "expires_at": None},
+        {"token": "ghs_first", "expires_at": "2026-07-01T13:00:00"},
+    ],
+)
+def test_answer_without_a_token(body: object) -> None:
+    """An answer that is no token, or does not say its end, is none."""
+    world = World({**INSTALLED, TOKENS: body})
+    with pytest.raises(GitHubUnavailable, match="is no token"):
+        world.token_of("acme")
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"), [(0, "ghs_first"), (55, "ghs_first"), (56, "ghs_second")]
+)
+def test_token_is_replaced_before_its_end(minutes: int, expected: str) -> None:
+    """A token is used as long as it lives for five minutes more, and then replaced."""
+    world = World({**INSTALLED, TOKENS: token()})
+    world.token_of("acme")
+    world.answers[TOKENS] = token("ghs_second", life=timedelta(hours=2))
+    world.clock.advance(minutes * 60)
+    assert world.token_of("acme") == expected
+    assert world.token_of("acme") == expected
+    assert world.masked == list(dict.fromkeys(("ghs_first", expected)))
+
+
+def test_app_signs() -> None:
+    """The App asks with a token that it signs itself, masked, which is short-lived."""
+    world = World({})
+    (api,) = world.apis
+    signed = api.token()
+    claims = jwt.decode(signed, PRIVATE.public_key(), algorithms=["RS256"])
+    assert claims["iss"] == "12345"
+    assert claims["exp"] - claims["iat"] <= 600
+    assert signed in world.masked
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----\n", PEM[:200]],
+)
+def test_key_that_cannot_sign(key: str) -> None:
+    """A key that cannot sign is told without being shown."""
+    world = World({})
+    world.installations(App(id="12345", private_key=key))
+    with pytest.raises(AppKeyUnusable) as caught:
+        world.apis[-1].token()
+    assert "MIIB" not in repr(caught.value)
+
+
+def test_denied_is_not_installed() -> None:
+    """GitHub says 404 of what is not installed, and 403 of what the App may not see."""
+    forbidden = GitHubDenied(
+        status=403, message="no", where="GET /", accepted="", single_sign_on=""
+    )
+    answers: dict[str, object] = {
+        f"GET /{level}/acme/installation": forbidden for level in ("orgs", "users")
+    }
+    with pytest.raises(AppNotInstalled):
+        World(answers).credentials.of("acme")

@@ -1,0 +1,230 @@
+"""GitHub's REST API, answered in memory below PyGithub's connection."""
+
+from __future__ import annotations
+
+import json
+import socket
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import requests
+
+from rotate.errors import (
+    GitHubDenied,
+    GitHubRefusal,
+    GitHubTokenRejected,
+    GitHubUnavailable,
+    RepositoryArchived,
+    RotateError,
+    Unprocessable,
+)
+from rotate.stores.connection import PromptAdapter
+from rotate.stores.github import Answer
+from tests.unit.fakes import FakeClock
+from tests.unit.internet import Internet, answered
+from tests.unit.stores.at_github import URL, address, github
+
+
+def test_get(internet: Internet, answers: list[requests.Response | Exception]) -> None:
+    """A GET has the token, the API's version and our name, and gives the JSON of the answer."""
+    answers.append(answered(200, '{"id": 1}', {"X-Thing": "a"}))
+    answer = github().get("/repos/acme/api")
+    assert (answer.status, answer.body, answer.headers["x-thing"]) == (200, {"id": 1}, "a")
+    (request,) = internet.sent
+    assert (request.method, address(request)) == ("GET", f"{URL}/repos/acme/api")
+    assert request.headers["Authorization"] == "Bearer ghp_token"
+    assert request.headers["X-GitHub-Api-Version"] == "2022-11-28"
+    assert request.headers["User-Agent"].startswith("rotate-ecr-token/")
+    assert internet.options[0]["timeout"] == 8.0
+    assert internet.options[0]["verify"] is True
+
+
+def test_put_and_post(internet: Internet, answers: list[requests.Response | Exception]) -> None:
+    """A PUT has a body, a POST has none, and an empty answer has neither."""
+    answers += [answered(204), answered(201, '{"token": "ghs_x"}')]
+    assert github().put("/secret", {"key_id": "1"}) == Answer(status=204, headers={}, body=None)
+    assert github().post("/tokens").body == {"token": "ghs_x"}
+    assert json.loads(internet.sent[0].body or "") == {"key_id": "1"}
+    assert [request.method for request in internet.sent] == ["PUT", "POST"]
+
+
+def test_another_api(internet: Internet, answers: list[requests.Response | Exception]) -> None:
+    """The API of another GitHub is asked below its own path."""
+    answers.append(answered(200, "{}"))
+    github(api_url="https://github.example.com/api/v3").get("/user")
+    assert address(internet.sent[0]) == "https://github.example.com/api/v3/user"
+
+
+def test_pages(internet: Internet, answers: list[requests.Response | Exception]) -> None:
+    """A listing is read to its last page."""
+    link = f'<{URL}/user/repos?per_page=100&page=2>; rel="next", <{URL}/x>; rel="last"'
+    answers += [
+        answered(200, '[{"id": 1}, {"id": 2}]', {"Link": link}),
+        answered(200, '[{"id": 3}]'),
+    ]
+    assert [entry["id"] for entry in github().pages("/user/repos")] == [1, 2, 3]
+    assert [str(request.url).partition("?")[2] for request in internet.sent] == [
+        "per_page=100",
+        "page=2&per_page=100",
+    ]
+
+
+def test_pages_below_a_name(
+    internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """The entries of a listing may stand under a name."""
+    answers.append(answered(200, '{"total_count": 1, "secrets": [{"name": "ECR"}]}'))
+    assert list(github().pages("/secrets", "secrets")) == [{"name": "ECR"}]
+
+
+@pytest.mark.parametrize("text", ["{}", "1", "", '{"secrets": null}'])
+def test_answer_that_is_no_listing(
+    text: str, internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """An answer without entries fails, for nothing may be taken for an empty listing."""
+    answers.append(answered(200, text))
+    with pytest.raises(GitHubUnavailable, match="no listing"):
+        list(github().pages("/secrets", "secrets"))
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "what"),
+    [
+        (answered(401, "{}"), GitHubTokenRejected, "HTTP 401"),
+        (answered(403, '{"message": "Repository was archived"}'), RepositoryArchived, "archived"),
+        (answered(403, '{"message": "no"}'), GitHubDenied, "HTTP 403: no"),
+        (answered(404, '{"message": "Not Found"}'), GitHubDenied, "HTTP 404: Not Found"),
+        (answered(422, '{"message": "Bad\\nrequest"}'), Unprocessable, "HTTP 422: Bad request"),
+        (answered(409, "<html>"), GitHubRefusal, "HTTP 409: no message"),
+        (answered(202), GitHubRefusal, "HTTP 202"),
+    ],
+)
+def test_refusals(
+    answer: requests.Response,
+    error: type[RotateError],
+    what: str,
+    internet: Internet,
+    answers: list[requests.Response | Exception],
+) -> None:
+    """A refusal is told apart by its status and message, and not repeated."""
+    answers.append(answer)
+    with pytest.raises(error, match=what) as caught:
+        github().get("/orgs/acme")
+    assert type(caught.value) is error
+    assert caught.value.where == "GET /orgs/acme"
+    assert len(internet.sent) == 1
+
+
+def test_what_a_refusal_says(
+    internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """The permission that GitHub would accept, and its single sign-on, reach the remedy."""
+    headers = {
+        "X-Accepted-GitHub-Permissions": "codespaces_secrets=write",
+        "X-GitHub-SSO": "required; url=https://sso",
+    }
+    answers.append(answered(403, "{}", headers))
+    with pytest.raises(GitHubDenied) as caught:
+        github().get("/orgs/acme")
+    assert "`codespaces_secrets=write`" in caught.value.remedy
+    assert caught.value.single_sign_on == "required; url=https://sso"
+
+
+@pytest.mark.parametrize(
+    "passing",
+    [
+        answered(502),
+        answered(500, "{}"),
+        answered(200, "<html>"),
+        requests.ConnectionError(),
+        requests.Timeout(),
+    ],
+)
+def test_passing_errors(
+    passing: requests.Response | Exception,
+    internet: Internet,
+    answers: list[requests.Response | Exception],
+) -> None:
+    """What may pass is asked again, a write as well."""
+    answers += [passing, answered(204)]
+    clock = FakeClock()
+    assert github(clock).put("/secret", {}).status == 204
+    assert len(internet.sent) == 2
+    assert len(clock.slept) == 1
+
+
+def test_lasting_outage(internet: Internet, answers: list[requests.Response | Exception]) -> None:
+    """What does not pass is told by its kind, not by its text."""
+    answers += [requests.ConnectionError("the-canary")] * 5
+    with pytest.raises(GitHubUnavailable, match="failed: ConnectionError") as caught:
+        github().get("/user")
+    assert "canary" not in str(caught.value)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_renamed_repository(
+    status: int, internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """A redirect on GitHub's own host is followed with the same verb and body."""
+    answers += [
+        answered(status, "", {"Location": f"{URL}/repositories/1/secret"}),
+        answered(204),
+    ]
+    github().put("/repos/acme/old/secret", {"key_id": "1"})
+    assert [(request.method, address(request)) for request in internet.sent] == [
+        ("PUT", f"{URL}/repos/acme/old/secret"),
+        ("PUT", f"{URL}/repositories/1/secret"),
+    ]
+    assert json.loads(internet.sent[1].body or "") == {"key_id": "1"}
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "",
+        "/elsewhere",
+        "https://evil.example.com/x",
+        "http://api.github.com/x",
+        "https://api.github.com.example.com/x",
+        "https://api.github.com@example.com/x",
+        "https://api.github.com:444/x",
+    ],
+)
+def test_token_goes_nowhere_else(
+    location: str, internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """No other host than GitHub's is ever shown the token."""
+    answers.append(answered(301, "", {"Location": location} if location else {}))
+    with pytest.raises(GitHubRefusal, match="another host is not followed"):
+        github().get("/user")
+    assert len(internet.sent) == 1
+
+
+def test_endless_redirects(
+    internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """Redirects are not followed for ever."""
+    answers += [answered(302, "", {"Location": f"{URL}/user"}) for _ in range(9)]
+    with pytest.raises(GitHubRefusal, match="HTTP 302"):
+        github().get("/user")
+    assert len(internet.sent) == 4
+
+
+def test_every_thread_has_its_own_connection(
+    internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """Threads do not share what keeps the request that is under way."""
+    api = github()
+    with ThreadPoolExecutor(1) as worker:
+        theirs = worker.submit(api._client).result()
+        assert worker.submit(api._client).result() == theirs
+    ours = api._client()
+    assert ours[0] is not theirs[0]
+    assert ours[1] is not theirs[1]
+
+
+def test_bodies_are_sent_at_once() -> None:
+    """Through a proxy, too, a body does not wait for the headers to be acknowledged."""
+    manager = PromptAdapter().proxy_manager_for("http://proxy.example.com:3128")
+    options = manager.connection_pool_kw["socket_options"]
+    assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in options

@@ -1,0 +1,123 @@
+"""When GitHub is asked, and with which token: its limits, its clock, our deadline."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import requests
+
+from rotate.errors import OutOfTime, RateLimitOutlastsRun
+from tests.unit.examples import NOW
+from tests.unit.fakes import FakeClock
+from tests.unit.internet import Internet, answered
+from tests.unit.stores.at_github import github
+
+NOON = "Wed, 01 Jul 2026 12:00:00 GMT"
+NOON_EPOCH = int(NOW.timestamp())
+
+
+@pytest.mark.parametrize(
+    ("headers", "waited"),
+    [
+        ({"Retry-After": "30"}, 30),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(NOON_EPOCH + 90)}, 90),
+        ({}, 60),
+    ],
+)
+def test_limits(
+    headers: dict[str, str],
+    waited: float,
+    internet: Internet,
+    answers: list[requests.Response | Exception],
+) -> None:
+    """Where GitHub asks for patience, the request waits as long, and is sent again."""
+    answers += [answered(429, "{}", {"Date": NOON, **headers}), answered(204)]
+    clock = FakeClock()
+    assert github(clock).put("/secret", {}).status == 204
+    assert clock.slept == [waited]
+
+
+def test_limit_that_outlasts_the_run(
+    internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """A limit that ends after the deadline is not waited for."""
+    answers.append(answered(403, "{}", {"Retry-After": "3600"}))
+    clock = FakeClock()
+    with pytest.raises(RateLimitOutlastsRun):
+        github(clock).get("/user")
+    assert clock.slept == []
+
+
+def test_limit_that_is_used_up(
+    internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """The last request that a limit allows succeeds, and the next one waits for the reset."""
+    headers = {
+        "Date": NOON,
+        "X-RateLimit-Remaining": "0",
+        "X-RateLimit-Reset": str(NOON_EPOCH + 90),
+    }
+    answers += [answered(200, "{}", headers), answered(200, "{}")]
+    clock = FakeClock()
+    api = github(clock)
+    api.get("/user")
+    assert clock.slept == []
+    api.get("/user")
+    assert clock.slept == [90]
+
+
+def test_no_time(internet: Internet, answers: list[requests.Response | Exception]) -> None:
+    """Without time nothing is sent, and with little no request takes longer."""
+    with pytest.raises(OutOfTime):
+        github(seconds=0).get("/user")
+    answers.append(answered(200, "{}"))
+    github(seconds=2).get("/user")
+    assert [options["timeout"] for options in internet.options] == [2.0]
+
+
+def test_clock_of_github(internet: Internet, answers: list[requests.Response | Exception]) -> None:
+    """The time is GitHub's as of its last answer, and ours where it says none."""
+    clock = FakeClock()
+    api = github(clock)
+    assert api.now() == NOW
+    answers += [
+        answered(200, "{}", {"Date": "Wed, 01 Jul 2026 12:05:00 GMT"}),
+        answered(200, "{}"),
+    ]
+    api.get("/user")
+    clock.advance(60)
+    api.get("/user")
+    assert api.now() == NOW + timedelta(minutes=6)
+
+
+@pytest.mark.parametrize("date", ["Wed, 01 Jul 2026 12:05:00 -0000", "today", ""])
+def test_clock_that_cannot_be_read(
+    date: str, internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """A time that cannot be read, or names no zone, stops nobody."""
+    api = github()
+    answers.append(answered(200, "{}", {"Date": date}))
+    api.get("/user")
+    assert api.now() - NOW < timedelta(minutes=6)
+
+
+@pytest.mark.parametrize(
+    ("token", "installation"), [("ghs_x", True), ("ghp_x", False), ("github_pat_x", False)]
+)
+def test_kind_of_token(token: str, installation: bool) -> None:
+    """A token tells by its prefix whether it is an installation's."""
+    assert github(token=lambda: token).is_installation is installation
+
+
+def test_token_of_the_moment(
+    internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """Every request has the token of its moment."""
+    tokens = ["ghs_1", "ghs_1", "ghs_2"]
+    api = github(token=lambda: tokens.pop(0))
+    answers += [answered(200, "{}") for _ in range(3)]
+    for _ in range(3):
+        api.get("/user")
+    sent = [request.headers["Authorization"] for request in internet.sent]
+    assert sent == ["Bearer ghs_1", "Bearer ghs_1", "Bearer ghs_2"]

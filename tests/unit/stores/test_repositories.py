@@ -1,0 +1,112 @@
+"""The repositories that a credential can see."""
+
+from __future__ import annotations
+
+import pytest
+
+from rotate.errors import GitHubDenied, GitHubUnavailable, NoRepositoryMatches, RotateError
+from rotate.model import Repository
+from rotate.stores.credentials import OneToken
+from rotate.stores.repositories import GitHubRepositories
+from tests.unit.fake_clients import FakeGitHub
+from tests.unit.stores.at_github import DENIED
+
+API = {"id": 1, "full_name": "acme/api", "archived": False}
+OLD = {"id": 2, "full_name": "acme/old", "archived": True}
+OTHER = {"id": 3, "full_name": "globex/api"}
+FOUND = (
+    Repository(id=1, full_name="acme/api"),
+    Repository(id=2, full_name="acme/old", archived=True),
+)
+
+
+def directory(
+    answers: dict[str, object], token: str = "ghp_token"
+) -> tuple[GitHubRepositories, FakeGitHub]:
+    """Return the directory of a GitHub that gives those answers."""
+    github = FakeGitHub(answers, token=lambda: token)
+    return GitHubRepositories(OneToken(github=github)), github
+
+
+@pytest.mark.parametrize(
+    ("token", "answers"),
+    [
+        ("ghp_token", {"GET /orgs/acme/repos": [API, OLD]}),
+        (
+            "github_pat_token",
+            {"GET /orgs/acme/repos": DENIED, "GET /user/repos": [API, OTHER, OLD]},
+        ),
+        (
+            "ghs_token",
+            {"GET /installation/repositories": {"repositories": [OTHER, API, OLD]}},
+        ),
+    ],
+    ids=["a person of an organization", "a person's own", "an installation"],
+)
+def test_listing(token: str, answers: dict[str, object]) -> None:
+    """Each kind of credential is asked in its own way, for this owner's repositories alone."""
+    known, github = directory(answers, token)
+    assert known.repositories("acme") == FOUND
+    assert github.sent == list(answers)
+
+
+def test_listed_once() -> None:
+    """An owner's repositories are listed once, whatever the case."""
+    known, github = directory({"GET /orgs/acme/repos": [API, OLD]})
+    assert known.repositories("acme") == known.repositories("ACME") == FOUND
+    assert len(github.sent) == 1
+
+
+def test_case_of_the_owner() -> None:
+    """GitHub's names ignore case."""
+    known, _ = directory({"GET /orgs/ACME/repos": [API]})
+    assert known.repositories("ACME") == FOUND[:1]
+
+
+@pytest.mark.parametrize("entry", ["acme/api", None, {}, {"id": 1}, {"id": "x", "full_name": ""}])
+def test_malformed_listing(entry: object) -> None:
+    """An entry that is no repository fails the listing, for it might be the one that matters."""
+    known, _ = directory({"GET /orgs/acme/repos": [API, entry]})
+    with pytest.raises(GitHubUnavailable, match="is no repository"):
+        known.repositories("acme")
+
+
+@pytest.mark.parametrize(
+    ("answers", "error"),
+    [
+        ({"GET /orgs/acme/repos": DENIED, "GET /user/repos": DENIED}, GitHubDenied),
+        (
+            {"GET /orgs/acme/repos": GitHubUnavailable("it hangs", where="GET /")},
+            GitHubUnavailable,
+        ),
+    ],
+)
+def test_listing_that_fails(answers: dict[str, object], error: type[RotateError]) -> None:
+    """Where the repositories cannot be listed, they are asked for again the next time."""
+    known, _ = directory(answers)
+    for _ in range(2):
+        with pytest.raises(error):
+            known.repositories("acme")
+
+
+def test_id() -> None:
+    """A repository's ID is asked of GitHub where nothing was listed."""
+    known, github = directory({"GET /repos/acme/api": API})
+    assert known.id_of("acme/api") == 1
+    assert github.sent == ["GET /repos/acme/api"]
+
+
+def test_id_of_what_was_listed() -> None:
+    """A repository that was listed is not asked for again, whatever the case."""
+    known, github = directory({"GET /orgs/acme/repos": [API], "GET /repos/acme/web": OTHER})
+    known.repositories("acme")
+    assert known.id_of("Acme/API") == 1
+    assert known.id_of("acme/web") == 3
+    assert github.sent == ["GET /orgs/acme/repos", "GET /repos/acme/web"]
+
+
+def test_id_of_what_is_not_there() -> None:
+    """A repository that the credential cannot see is named."""
+    known, _ = directory({"GET /repos/acme/api": DENIED})
+    with pytest.raises(NoRepositoryMatches, match="`acme/api`"):
+        known.id_of("acme/api")

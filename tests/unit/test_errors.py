@@ -1,0 +1,151 @@
+"""Errors: each says what happened, where, and what to do, and holds no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from rotate import errors
+from rotate.errors import RotateError
+from rotate.remedies import SESSION, Claims
+from tests.unit.examples import HOST, ROLE, target
+
+CLAIMS = Claims(
+    sub="repo:acme/ops:ref:refs/heads/main",
+    audience="sts.amazonaws.com",
+    issuer="https://token.actions.githubusercontent.com",
+)
+DENIED = errors.GitHubDenied(
+    status=404, message="Not Found", where="GET /orgs/acme", accepted="", single_sign_on=""
+)
+
+EVERY: tuple[tuple[RotateError, int, str], ...] = (
+    (errors.InvalidSettings((errors.Fault(path="verify", problem="is odd."),)), 1, "1 fault"),
+    (errors.OutOfTime(), 1, "time"),
+    (errors.Cancelled(), 1, "cancelled"),
+    (errors.IdTokenNotAllowed(), 1, "ID token"),
+    (errors.IdTokenRefused(403), 1, "HTTP 403"),
+    (errors.IdTokenUnavailable("the answer holds no ID token"), 5, "no ID token"),
+    (
+        errors.AwsRefusal(operation="ecr:call", code="Strange", message="no"),
+        1,
+        "AWS answered Strange: no",
+    ),
+    (errors.AwsUnavailable(operation="ecr:call", what="it hangs"), 5, "it hangs"),
+    (errors.AwsCredentialsNotYetKnown(operation="ecr:call", what="unknown"), 4, "unknown"),
+    (errors.NoAwsCredentials(), 1, "role-to-assume"),
+    (errors.RoleNotAssumable(role=ROLE, claims=CLAIMS), 1, CLAIMS.sub),
+    (errors.ProviderNotAccepted(role=ROLE, claims=CLAIMS, message="no provider"), 1, "no provider"),
+    (errors.ChainRefused(role=ROLE, message="denied"), 1, f"{ROLE}: denied"),
+    (
+        errors.SessionRefused(operation="sts:call", message="too long", name="session-policy"),
+        1,
+        "too long",
+    ),
+    (errors.AccountNotAllowed(account="1", allowed=("2", "3")), 1, "account 1, and only 2, 3"),
+    (errors.ClockSkewed(operation="sts:call", message="expired"), 1, "clock"),
+    (
+        errors.AwsPermissionMissing(
+            operation="ecr:call", actions=("ecr:GetAuthorizationToken",), message="denied"
+        ),
+        1,
+        "denied",
+    ),
+    (errors.UnusableCredential("it is no token", where=HOST), 1, "no token"),
+    (errors.WrongRegion(HOST), 1, "HTTP 400"),
+    (errors.CredentialNotAccepted(HOST), 1, "HTTP 401"),
+    (errors.CredentialExpired(HOST), 1, "expired"),
+    (errors.PullDenied(HOST), 1, "denies the new token"),
+    (errors.PullDenied(HOST, repository="base"), 1, "may not pull base"),
+    (errors.ProbeImageMissing(HOST, "base:latest"), 1, "base:latest"),
+    (errors.RegistryUnavailable(HOST, "it hangs"), 5, "it hangs"),
+    (errors.RegistryUnexpected(HOST, 204), 1, "HTTP 204"),
+    (errors.GitHubTokenRejected("GET /"), 1, "HTTP 401"),
+    (DENIED, 1, "HTTP 404: Not Found"),
+    (errors.SecretsDenied(DENIED, target()), 1, "HTTP 404: Not Found"),
+    (errors.AppKeyUnusable(), 1, "cannot be used to sign"),
+    (errors.AppNotAccepted(), 1, "HTTP 401"),
+    (errors.AppNotInstalled("acme"), 1, "not installed by acme"),
+    (errors.NoRepositoryMatches("acme/svc-*"), 1, "`acme/svc-*` fits no repository"),
+    (errors.RepositoryArchived("PUT /"), 1, "archived"),
+    (errors.GitHubRefusal(status=409, message="no", where="PUT /"), 1, "HTTP 409: no"),
+    (errors.GitHubUnavailable("it hangs", where="GET /"), 5, "it hangs"),
+    (errors.RateLimited(where="GET /", wait=1.0), 1, "rate limit"),
+    (errors.RateLimitOutlastsRun(61.4), 1, "welcome in 61 s"),
+    (errors.Unprocessable(message="no", where="PUT /"), 1, "HTTP 422: no"),
+    (errors.UnusablePublicKey("it is all zeros"), 1, "all zeros"),
+)
+"""One or more errors of each class, how often a request may fail so, and what each says."""
+
+
+def classes(root: type[RotateError]) -> Iterator[type[RotateError]]:
+    """Yield every class below `root`."""
+    for child in root.__subclasses__():
+        yield child
+        yield from classes(child)
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts", "what"),
+    EVERY,
+    ids=[f"{type(error).__name__}: {what}" for error, _, what in EVERY],
+)
+def test_what_where_and_remedy(error: RotateError, attempts: int, what: str) -> None:
+    """Each error says what happened, where it happened, and, in sentences, what to do."""
+    assert str(error) == f"{error.where}: {error.what}"
+    assert what in error.what
+    assert error.where
+    assert error.remedy[0].isupper()
+    assert error.attempts == attempts
+
+
+def test_no_class_is_forgotten() -> None:
+    """Every class of the project's own errors is looked at here, or below."""
+    looked_at = {type(error) for error, _, _ in EVERY}
+    ours = {child for child in classes(RotateError) if child.__module__.startswith("rotate.")}
+    assert ours - looked_at == {errors.Unexpected}
+
+
+def test_public_names() -> None:
+    """Every class that is exported exists, and every one that exists is exported."""
+    ours = {child.__name__ for child in classes(RotateError)}
+    assert ours | {"RotateError", "Fault", "NOT_BEGUN"} == set(errors.__all__)
+
+
+@pytest.mark.parametrize("name", SESSION)
+def test_inputs_that_a_session_may_be_refused_for(name: str) -> None:
+    """A session that is refused has the remedy of the input it is refused for."""
+    refused = errors.SessionRefused(operation="sts:call", message="no", name=name)
+    assert refused.remedy == SESSION[name]
+
+
+def test_all_faults_are_listed() -> None:
+    """Wrong inputs are listed one per line, and counted."""
+    faults = (
+        errors.Fault(path="verify", problem="is odd."),
+        errors.Fault(path="zzz", problem="is unknown.", suggestion="Did you mean `secrets`?"),
+    )
+    error = errors.InvalidSettings(faults)
+    assert error.faults == faults
+    assert str(error) == (
+        "inputs: 2 faults, so nothing was attempted:\n"
+        "- verify: is odd.\n"
+        "- zzz: is unknown. Did you mean `secrets`?"
+    )
+
+
+def test_fault_of_the_program() -> None:
+    """A fault of the program says its kind and its line, not its text."""
+    with pytest.raises(KeyError) as caught:
+        raise KeyError("the-canary")
+    unexpected = errors.Unexpected(caught.value)
+    assert str(unexpected).startswith("rotate-ecr-token: KeyError in test_errors.py, line ")
+    assert "canary" not in f"{unexpected} {unexpected!r} {unexpected.remedy}"
+
+
+def test_reasons_are_kept() -> None:
+    """What code further up decides by is kept on the error."""
+    assert errors.RateLimited(where="GET /", wait=3.0).wait == 3.0
+    refusal = errors.AwsRefusal(operation="ecr:call", code="Strange", message="no")
+    assert (refusal.operation, refusal.code, refusal.message) == ("ecr:call", "Strange", "no")

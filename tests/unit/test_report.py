@@ -1,0 +1,138 @@
+"""A report as others read it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from rotate.model import Command, Outcome, Store
+from rotate.report import Failure, RegistryReport, Report, Result, document, failures, name
+from tests.unit.examples import HOST, NOW, PASSWORD, TWELVE_HOURS, repository, result, target
+
+
+def report(*results: Result) -> Report:
+    """Return the report of a run with those results."""
+    registries = (
+        RegistryReport(name="later", host=HOST, expires_at=NOW + TWELVE_HOURS),
+        RegistryReport(name="sooner", host=HOST, expires_at=NOW),
+        RegistryReport(name="refused", host=None),
+    )
+    return Report(command=Command.RUN, registries=registries, results=results)
+
+
+def failed(owner: str, reason: str = "GitHub is down", remedy: str = "Wait.") -> Result:
+    """Return that a repository failed."""
+    return result(
+        target=repository(owner),
+        outcome=Outcome.FAILED,
+        written=(),
+        expires_at=None,
+        reason=reason,
+        remedy=remedy,
+    )
+
+
+def test_failures_with_one_remedy() -> None:
+    """What one remedy mends is told once, with all its targets; what succeeded is not told."""
+    several = report(
+        failed("a/b"),
+        result(),
+        failed("a/c"),
+        failed("a/d", "denied"),
+        failed("a/e", remedy="Ask."),
+    )
+    assert failures(several) == (
+        Failure(
+            reason="GitHub is down (and 1 like it)",
+            remedy="Wait.",
+            targets=("repository a/b", "repository a/c", "repository a/d"),
+        ),
+        Failure(reason="GitHub is down", remedy="Ask.", targets=("repository a/e",)),
+    )
+
+
+def test_targets_left_out_are_failures() -> None:
+    """A target that was not attempted needs somebody, too."""
+    (failure,) = failures(report(result(outcome=Outcome.NOT_ATTEMPTED, reason="no time")))
+    assert failure.targets == ("organization acme",)
+
+
+@pytest.mark.parametrize(
+    ("store", "expected"),
+    [(Store.CODESPACES, "organization acme"), (Store.ACTIONS, "organization acme, actions")],
+)
+def test_names(store: Store, expected: str) -> None:
+    """The store is named where it is not the one of Codespaces."""
+    assert name(result(target=target(store=store))) == expected
+
+
+def test_document() -> None:
+    """The document holds the run, its registries and every target, as plain JSON."""
+    text = json.dumps(document(report(result(), failed("acme/api"))))
+    assert json.loads(text) == {
+        "version": 1,
+        "command": "run",
+        "rotated": 1,
+        "fresh": 0,
+        "failed": 1,
+        "registries": [
+            {"name": "later", "host": HOST, "expires_at": "2026-07-02T00:00:00Z"},
+            {"name": "sooner", "host": HOST, "expires_at": "2026-07-01T12:00:00Z"},
+            {"name": "refused", "host": None, "expires_at": None},
+        ],
+        "targets": [
+            {
+                "target": "organization acme",
+                "store": "codespaces",
+                "prefix": "ECR",
+                "registry": HOST,
+                "outcome": "rotated",
+                "written": [
+                    "ECR_CONTAINER_REGISTRY_SERVER",
+                    "ECR_CONTAINER_REGISTRY_USER",
+                    "ECR_CONTAINER_REGISTRY_PASSWORD",
+                ],
+                "expires_at": "2026-07-02T00:00:00Z",
+                "reason": "",
+                "remedy": "",
+            },
+            {
+                "target": "repository acme/api",
+                "store": "codespaces",
+                "prefix": "ECR",
+                "registry": HOST,
+                "outcome": "failed",
+                "written": [],
+                "expires_at": None,
+                "reason": "GitHub is down",
+                "remedy": "Wait.",
+            },
+        ],
+    }
+    assert PASSWORD not in text
+
+
+def test_earliest_end() -> None:
+    """What the targets hold ends when the first of it does; failed ones hold nothing new."""
+    sooner = result(target=repository("acme/api"), expires_at=NOW)
+    assert report(result(), sooner, failed("acme/web")).expires_at == NOW
+    stale = result(target=repository("acme/old"), outcome=Outcome.STALE, expires_at=NOW)
+    assert report(failed("acme/web"), stale).expires_at is None
+
+
+def test_registry_that_refuses() -> None:
+    """A registry without a credential is a failure even where no target needed to be told."""
+    refused = RegistryReport(name="prod", host=HOST, reason="AWS is down", remedy="Wait.")
+    alone = Report(command=Command.RUN, registries=(refused,), results=())
+    assert failures(alone) == (
+        Failure(reason="AWS is down", remedy="Wait.", targets=("registry prod",)),
+    )
+
+
+def test_registry_that_fails_its_targets() -> None:
+    """What a registry and its targets failed for is told once."""
+    refused = RegistryReport(name="prod", host=HOST, reason="GitHub is down", remedy="Wait.")
+    both = Report(command=Command.RUN, registries=(refused,), results=(failed("acme/api"),))
+    (only,) = failures(both)
+    assert only.targets == ("repository acme/api",)

@@ -1,0 +1,103 @@
+"""Saying what became of each target, and of all of them."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+import pytest
+
+from rotate.errors import (
+    Cancelled,
+    GitHubUnavailable,
+    OutOfTime,
+    RateLimitOutlastsRun,
+    RepositoryArchived,
+    RotateError,
+)
+from rotate.model import Credential, Outcome
+from rotate.report import Result
+from rotate.reporting import failed, outcome, report_on
+from rotate.writing import Attempt
+from tests.unit.examples import HOST, NOW, TWELVE_HOURS, credential, plan, registry, repository
+from tests.unit.fakes import FakeReporter
+
+API = repository("acme/api")
+SERVER, USER, SECRET = API.names
+ARCHIVED = RepositoryArchived("PUT /repos/acme/api")
+UNAVAILABLE = GitHubUnavailable("it hangs", where="GitHub")
+
+
+def test_rotated() -> None:
+    """A target that holds all of the credential is rotated, at the credential's host."""
+    other = credential(server="elsewhere")
+    attempt = Attempt(credential=other, written=(SERVER, USER, SECRET))
+    assert outcome(API, attempt, plan(), FakeReporter()) == Result(
+        target=API,
+        outcome=Outcome.ROTATED,
+        host="elsewhere",
+        written=(SERVER, USER, SECRET),
+        expires_at=NOW + TWELVE_HOURS,
+    )
+
+
+def test_archived_is_left_out() -> None:
+    """A repository that turns out to be archived is left out with a note."""
+    reporter = FakeReporter()
+    assert outcome(API, Attempt(error=ARCHIVED), plan(), reporter) is None
+    assert reporter.notes == ["acme/api is archived; it is left out."]
+
+
+def test_archived_meanwhile() -> None:
+    """A repository that was archived between two writes is a failure: it is half written."""
+    attempt = Attempt(credential=credential(), written=(SERVER,), error=ARCHIVED)
+    result = outcome(API, attempt, plan(), FakeReporter())
+    assert result is not None
+    assert (result.outcome, result.written) == (Outcome.FAILED, (SERVER,))
+    assert result.expires_at is None
+
+
+@pytest.mark.parametrize(
+    ("error", "written", "expected"),
+    [
+        (OutOfTime(), (), Outcome.NOT_ATTEMPTED),
+        (Cancelled(), (), Outcome.NOT_ATTEMPTED),
+        (RateLimitOutlastsRun(60), (), Outcome.NOT_ATTEMPTED),
+        (OutOfTime(), (SERVER,), Outcome.FAILED),
+        (UNAVAILABLE, (), Outcome.FAILED),
+    ],
+)
+def test_failed(error: RotateError, written: tuple[str, ...], expected: Outcome) -> None:
+    """What time or a person stopped is not attempted, unless a part of it was written."""
+    result = failed(API, plan(), error, written=written)
+    assert (result.outcome, result.written, result.host) == (expected, written, HOST)
+    assert (result.reason, result.remedy) == (str(error), error.remedy)
+
+
+def future(came: Credential | Exception) -> Future[Credential]:
+    """Return a credential, or why there is none."""
+    given: Future[Credential] = Future()
+    if isinstance(came, Exception):
+        given.set_exception(came)
+    else:
+        given.set_result(came)
+    return given
+
+
+def test_registries() -> None:
+    """Every registry is reported: with its credential, with the reason, or as not asked."""
+    registries = tuple(registry(name=name, host=None) for name in ("proved", "refused", "idle"))
+    credentials = {"proved": future(credential()), "refused": future(UNAVAILABLE)}
+    proved, refused, idle = report_on(plan(registries=registries), (), credentials).registries
+    assert (proved.host, proved.expires_at, proved.reason) == (HOST, NOW + TWELVE_HOURS, "")
+    assert (refused.reason, refused.remedy) == (str(UNAVAILABLE), UNAVAILABLE.remedy)
+    assert (refused.host, refused.expires_at) == (None, None)
+    assert (idle.host, idle.expires_at, idle.reason) == (None, None, "")
+
+
+def test_fault_of_the_program_in_a_registry() -> None:
+    """A registry that a fault of ours kept from its credential is reported without its text."""
+    with pytest.raises(KeyError) as caught:
+        raise KeyError("the-canary")
+    report = report_on(plan(), (), {"default": future(caught.value)})
+    assert "KeyError in test_reporting.py" in report.registries[0].reason
+    assert "the-canary" not in repr(report)

@@ -1,0 +1,105 @@
+"""Asking again, where asking again can help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rotate.errors import (
+    AwsCredentialsNotYetKnown,
+    Cancelled,
+    GitHubTokenRejected,
+    GitHubUnavailable,
+    RateLimited,
+)
+from rotate.retry import persistently
+from tests.unit.fakes import FakeClock, deadline
+
+UNAVAILABLE = GitHubUnavailable("GitHub answered HTTP 502", where="GET /")
+
+
+class Service:
+    """Fails in the given ways, one after the other, and then answers."""
+
+    def __init__(self, failures: Iterable[Exception]) -> None:
+        """Take the failures."""
+        self.failures = list(failures)
+        self.asked = 0
+
+    def ask(self) -> str:
+        """Fail or answer."""
+        self.asked += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        return "answer"
+
+
+def test_answer_at_once() -> None:
+    """What succeeds is asked once, and nobody waits."""
+    clock, service = FakeClock(), Service([])
+    assert persistently(service.ask, deadline=deadline(clock=clock)) == "answer"
+    assert (service.asked, clock.slept) == (1, [])
+
+
+@given(st.integers(min_value=0, max_value=GitHubUnavailable.attempts - 1))
+def test_passing_errors(failures: int) -> None:
+    """Passing errors are survived, with a wait before each new request."""
+    clock, service = FakeClock(), Service([UNAVAILABLE] * failures)
+    assert persistently(service.ask, deadline=deadline(clock=clock)) == "answer"
+    assert len(clock.slept) == failures
+    assert all(0 <= seconds <= 20 for seconds in clock.slept)
+
+
+@pytest.mark.parametrize(
+    ("error", "attempts"),
+    [
+        (UNAVAILABLE, 5),
+        (AwsCredentialsNotYetKnown(operation="ecr", what="UnrecognizedClientException"), 4),
+        (RateLimited(where="GET /", wait=None), 1),
+        (GitHubTokenRejected("GET /"), 1),
+    ],
+)
+def test_attempts(error: Exception, attempts: int) -> None:
+    """A request is made as often as the error allows, and the error then is the answer."""
+    service = Service([error] * 200)
+    with pytest.raises(type(error)) as caught:
+        persistently(service.ask, deadline=deadline(1e6))
+    assert caught.value is error
+    assert service.asked == attempts
+
+
+def test_permanent_error_after_a_passing_one() -> None:
+    """A permanent error ends the asking, whatever came before."""
+    service = Service([UNAVAILABLE, GitHubTokenRejected("GET /")])
+    with pytest.raises(GitHubTokenRejected):
+        persistently(service.ask, deadline=deadline())
+    assert service.asked == 2
+
+
+def test_deadline_ends_the_asking() -> None:
+    """Where the next wait would reach the deadline, the last error is the answer at once."""
+    clock, service = FakeClock(), Service([UNAVAILABLE] * 9)
+    with pytest.raises(GitHubUnavailable):
+        persistently(service.ask, deadline=deadline(0, clock=clock))
+    assert (service.asked, clock.slept) == (1, [])
+
+
+def test_cancelled_while_waiting() -> None:
+    """A run that is told to stop does not ask again."""
+    clock = FakeClock()
+    clock.stop()
+    service = Service([UNAVAILABLE])
+    with pytest.raises(Cancelled):
+        persistently(service.ask, deadline=deadline(clock=clock))
+    assert service.asked == 1
+
+
+def test_faults_of_the_program_are_not_repeated() -> None:
+    """An error that is not ours comes out at once."""
+    service = Service([KeyError("name")])
+    with pytest.raises(KeyError):
+        persistently(service.ask, deadline=deadline())
+    assert service.asked == 1

@@ -1,0 +1,70 @@
+"""Moments and lengths of time as people and machines read them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rotate.times import iso, left, length, utc
+from tests.unit.examples import NOW
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 min"),
+        (29, "0 min"),
+        (90, "2 min"),
+        (3599, "1 h"),
+        (3600, "1 h"),
+        (5400, "1 h 30 min"),
+        (43200, "12 h"),
+        (360_000, "100 h"),
+    ],
+)
+def test_length(seconds: float, text: str) -> None:
+    """A length of time is said in hours and minutes, and what is nought is left out."""
+    assert length(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(5400, "1 h 30 min left"), (0, "0 min ago"), (-60, "1 min ago")]
+)
+def test_left(seconds: float, text: str) -> None:
+    """A moment is ahead or behind."""
+    assert left(seconds) == text
+
+
+@given(st.integers(min_value=0, max_value=10**7))
+def test_length_is_right_to_the_minute(seconds: int) -> None:
+    """A length that is read again is the same to half a minute."""
+    units = {"h": 3600, "min": 60}
+    words = length(seconds).split()
+    read = sum(
+        int(number) * units[unit] for number, unit in zip(words[::2], words[1::2], strict=True)
+    )
+    assert abs(read - seconds) <= 30
+
+
+def test_utc() -> None:
+    """A moment is shown in UTC, whatever time zone it is given in."""
+    assert utc(NOW.astimezone(timezone(timedelta(hours=9)))) == "2026-07-01 12:00 UTC"
+
+
+@given(
+    st.datetimes(datetime(2000, 1, 1), datetime(9000, 1, 1), timezones=st.just(UTC)),
+    st.integers(min_value=-14, max_value=14),
+)
+def test_moments_are_in_utc(moment: datetime, hours: int) -> None:
+    """A moment is written in UTC to the second, whatever time zone it is given in."""
+    written = iso(moment.astimezone(timezone(timedelta(hours=hours))))
+    assert written is not None
+    assert datetime.fromisoformat(written) == moment.replace(microsecond=0)
+
+
+def test_no_moment() -> None:
+    """No moment is written as none."""
+    assert iso(None) is None

@@ -1,0 +1,95 @@
+"""One GET to a service that has no client library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import requests
+from requests.adapters import HTTPAdapter
+
+from rotate.errors import IdTokenUnavailable, OutOfTime
+from rotate.web import Bearer, Web
+from tests.unit.fakes import deadline
+from tests.unit.internet import Internet, answered
+
+URL = "https://service.example.com/thing"
+
+
+def get(
+    monkeypatch: pytest.MonkeyPatch,
+    answer: requests.Response | Exception,
+    *,
+    ca_bundle: str | None = None,
+    seconds: float = 600.0,
+) -> Internet:
+    """Ask once, and return the internet that was asked."""
+
+    def handle(request: requests.PreparedRequest) -> requests.Response:
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    network = Internet(handle)
+    monkeypatch.setattr(HTTPAdapter, "send", network.send)
+    got = Web(deadline=deadline(seconds), ca_bundle=ca_bundle).get(
+        URL,
+        auth=Bearer("the-bearer"),
+        params={"audience": "a b"},
+        headers={"Accept": "text/plain"},
+        unavailable=IdTokenUnavailable,
+    )
+    assert got is answer
+    return network
+
+
+def test_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request has its token, parameters and headers, and trusts the given CAs."""
+    network = get(monkeypatch, answered(200), ca_bundle="/ca.pem")
+    (request,) = network.sent
+    assert request.url == f"{URL}?audience=a+b"
+    assert request.headers["Authorization"] == "Bearer the-bearer"
+    assert request.headers["Accept"] == "text/plain"
+    (options,) = network.options
+    assert (options["verify"], options["timeout"]) == ("/ca.pem", 8.0)
+
+
+def test_own_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without CAs of one's own, those of requests are trusted."""
+    assert get(monkeypatch, answered(200)).options[0]["verify"] is True
+
+
+def test_netrc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The token is not replaced by what a .netrc holds for the host."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine service.example.com login me password mine\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    (request,) = get(monkeypatch, answered(200)).sent
+    assert request.headers["Authorization"] == "Bearer the-bearer"
+
+
+@pytest.mark.parametrize("status", [200, 204, 301, 302, 400, 401, 403, 404])
+def test_answers(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every answer that is one is returned as it is, and no redirect is followed."""
+    assert len(get(monkeypatch, answered(status, "", {"Location": URL})).sent) == 1
+
+
+@pytest.mark.parametrize("status", [408, 429, 500, 502, 503])
+def test_busy(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that cannot answer now is unavailable."""
+    with pytest.raises(IdTokenUnavailable, match=f"HTTP {status}"):
+        get(monkeypatch, answered(status))
+
+
+def test_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failed request is told by its kind, not by its text."""
+    with pytest.raises(IdTokenUnavailable, match="failed: ConnectTimeout") as caught:
+        get(monkeypatch, requests.ConnectTimeout("the-canary"))
+    assert "canary" not in str(caught.value)
+
+
+def test_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without time nothing is sent; with little the request takes no longer."""
+    assert get(monkeypatch, answered(200), seconds=3).options[0]["timeout"] == 3.0
+    with pytest.raises(OutOfTime):
+        get(monkeypatch, answered(200), seconds=0)

@@ -1,0 +1,258 @@
+"""Writing the three secrets of one target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rotate.deadline import Deadline
+from rotate.errors import GitHubUnavailable, OutOfTime, Unprocessable
+from rotate.model import Access, Credential, PublicKey, Scope, Sealed, Secrets, Target, Visibility
+from rotate.schedule import Found
+from rotate.writing import Attempt, Place, find, write
+from tests.unit.examples import HOST, PASSWORD, credential, repository, standing, target
+from tests.unit.fakes import FakeStore, deadline
+
+SERVER, USER, SECRET = target().names
+PASSWORD_ONLY = target(secrets=Secrets.PASSWORD)
+REFUSED = Unprocessable(message="Bad request", where="PUT /")
+UNAVAILABLE = GitHubUnavailable("GitHub answered HTTP 502", where="GitHub")
+
+
+@pytest.fixture(scope="module")
+def beside() -> Iterator[Executor]:
+    """Return what writes server and user beside each other."""
+    with ThreadPoolExecutor(2) as executor:
+        yield executor
+
+
+class ReplacingStore(FakeStore):
+    """Replaces its key as soon as it was read."""
+
+    def __init__(self, *, replacements: int) -> None:
+        """Take how often the key is replaced."""
+        super().__init__()
+        self._left = replacements
+
+    def public_key(self, target: Target) -> PublicKey:
+        """Return a key that may not be valid any more."""
+        key = super().public_key(target)
+        if self._left:
+            self._left -= 1
+            self.replace_key(target)
+        return key
+
+
+def ready() -> Future[Credential]:
+    """Return a credential that is proved already."""
+    future: Future[Credential] = Future()
+    future.set_result(credential())
+    return future
+
+
+def written(
+    place: Target,
+    store: FakeStore,
+    beside: Executor,
+    *,
+    proved: Future[Credential] | None = None,
+    end: Deadline | None = None,
+) -> Attempt:
+    """Write the credential to a target of which nothing is known yet."""
+    return write(
+        Found(target=place),
+        proved or ready(),
+        store=store,
+        beside=beside,
+        deadline=end or deadline(),
+    )
+
+
+def store_with(target: Target, *names: str) -> FakeStore:
+    """Return a store in which those secrets of a target stand."""
+    store = FakeStore()
+    store.values(target).update(dict.fromkeys(names, "old"))
+    return store
+
+
+def test_find() -> None:
+    """A place is found with its key, its readers and the names of all three secrets."""
+    store = FakeStore()
+    place = find(Found(target=target()), store)
+    assert place == Place(
+        target=target(),
+        names=(SERVER, USER, SECRET),
+        access=place.access,
+        key=store.public_key(target()),
+    )
+    assert set(place.access) == {SERVER, USER, SECRET}
+
+
+@pytest.mark.parametrize(
+    ("standing", "names"),
+    [
+        ((), (SERVER, USER, SECRET)),
+        ((SERVER,), (USER, SECRET)),
+        ((SERVER, USER), (SECRET,)),
+        ((SERVER, USER, SECRET), (SECRET,)),
+        ((SECRET,), (SERVER, USER, SECRET)),
+    ],
+)
+def test_password_and_what_is_missing(standing: tuple[str, ...], names: tuple[str, ...]) -> None:
+    """`secrets: password` writes the password last, and before it what is missing."""
+    assert find(Found(target=PASSWORD_ONLY), store_with(PASSWORD_ONLY, *standing)).names == names
+
+
+@pytest.mark.parametrize(
+    ("place", "asked"),
+    [
+        (target(), True),
+        (target(visibility=Visibility.ALL), False),
+        (target(visibility=Visibility.SELECTED, readers=("acme/api",)), False),
+        (target(visibility=Visibility.ALL, secrets=Secrets.PASSWORD), True),
+        (repository("acme/api"), False),
+        (repository("acme/api", secrets=Secrets.PASSWORD), True),
+        (target(scope=Scope.USER, owner=""), True),
+        (target(scope=Scope.USER, owner="", readers=("acme/api",)), False),
+    ],
+)
+def test_standing_is_asked_where_it_matters(place: Target, asked: bool) -> None:
+    """What stands is asked only where it decides what is written, or who may read it."""
+    store = FakeStore()
+    find(Found(target=place), store)
+    assert (("standing", place.label) in store.asked) is asked
+
+
+@pytest.mark.parametrize("what", ["standing", "access", "public_key"])
+def test_place_that_is_not_found(what: str) -> None:
+    """Where the store does not say, finding fails and nothing is written."""
+    store = FakeStore()
+    store.refusals[what, "organization acme"] = UNAVAILABLE
+    with pytest.raises(GitHubUnavailable):
+        find(Found(target=target()), store)
+    assert not store.values(target())
+
+
+def test_write(beside: Executor) -> None:
+    """What is written opens with the private key, and is the credential."""
+    store = FakeStore()
+    attempt = written(target(), store, beside)
+    assert attempt == Attempt(credential=credential(), written=(SERVER, USER, SECRET), error=None)
+    assert store.values(target()) == {SERVER: HOST, USER: "AWS", SECRET: PASSWORD}
+    assert store.asked[-1] == (SECRET, "organization acme")
+
+
+def test_write_the_password_alone(beside: Executor) -> None:
+    """Where the others stand, the password is written and they stay as they are."""
+    store = store_with(PASSWORD_ONLY, SERVER, USER)
+    attempt = written(PASSWORD_ONLY, store, beside)
+    assert attempt.written == (SECRET,)
+    assert store.values(target()) == {SERVER: "old", USER: "old", SECRET: PASSWORD}
+
+
+@given(st.sets(st.sampled_from([SERVER, USER, SECRET])))
+def test_password_is_written_last(failing: set[str]) -> None:
+    """Whatever fails, the password is written only once server and user stand."""
+    store = FakeStore()
+    errors = {name: GitHubUnavailable(name, where="GitHub") for name in failing}
+    store.refusals.update({(name, "organization acme"): error for name, error in errors.items()})
+    with ThreadPoolExecutor(2) as beside:
+        attempt = written(target(), store, beside)
+    others = tuple(name for name in (SERVER, USER) if name not in failing)
+    complete = not failing
+    assert attempt.written == (*others, *([SECRET] if complete else []))
+    assert set(store.values(target())) == set(attempt.written)
+    assert ((SECRET, "organization acme") in store.asked) is (len(others) == 2)
+    first = next((name for name in (SERVER, USER, SECRET) if name in failing), None)
+    assert attempt.error is (errors[first] if first else None)
+
+
+@pytest.mark.parametrize("place", [target(), PASSWORD_ONLY])
+def test_replaced_key(place: Target, beside: Executor) -> None:
+    """A value sealed with a key that was replaced meanwhile is sealed again."""
+    store = ReplacingStore(replacements=1)
+    assert written(place, store, beside) == Attempt(
+        credential=credential(), written=(SERVER, USER, SECRET), error=None
+    )
+    assert store.values(place) == {SERVER: HOST, USER: "AWS", SECRET: PASSWORD}
+
+
+def test_key_that_is_replaced_again_and_again(beside: Executor) -> None:
+    """A refused value is sealed again once: what is refused then, stays refused."""
+    store = ReplacingStore(replacements=100)
+    attempt = written(target(), store, beside)
+    assert isinstance(attempt.error, Unprocessable)
+    assert attempt.written == ()
+    assert [name for name, _ in store.asked if name == SERVER] == [SERVER] * 2
+
+
+def test_refusal_that_is_not_due_to_the_key(beside: Executor) -> None:
+    """Where the key is still the same, what was refused is not sent again."""
+    store = FakeStore()
+    store.refusals[SERVER, "organization acme"] = REFUSED
+    attempt = written(target(), store, beside)
+    assert attempt == Attempt(credential=credential(), written=(USER,), error=REFUSED)
+    assert [name for name, _ in store.asked if name == SERVER] == [SERVER]
+
+
+def test_key_that_cannot_be_read_again(beside: Executor) -> None:
+    """Where the store does not say whether the key was replaced, the refusal stands."""
+
+    class Failing(FakeStore):
+        def write(self, target: Target, name: str, sealed: Sealed, access: Access) -> None:
+            self.refusals["public_key", target.label] = UNAVAILABLE
+            raise REFUSED
+
+    assert written(target(), Failing(), beside) == Attempt(
+        credential=credential(), written=(), error=REFUSED
+    )
+
+
+def test_what_stands_is_not_asked_twice() -> None:
+    """What is known of a target from before is not asked again."""
+    store = FakeStore()
+    known = Found(target=PASSWORD_ONLY, standing=standing(PASSWORD_ONLY))
+    assert find(known, store).names == (SECRET,)
+    assert ("standing", PASSWORD_ONLY.label) not in store.asked
+
+
+@pytest.mark.parametrize("what", ["standing", "access", "public_key"])
+def test_store_that_does_not_say(what: str, beside: Executor) -> None:
+    """Where the store does not say what writing needs, nothing is written."""
+    store = FakeStore()
+    store.refusals[what, "organization acme"] = UNAVAILABLE
+    assert written(target(), store, beside) == Attempt(error=UNAVAILABLE)
+    assert not store.values(target())
+
+
+def test_credential_that_is_none(beside: Executor) -> None:
+    """Without a credential nothing is written, and the reason is the credential's."""
+    refused: Future[Credential] = Future()
+    refused.set_exception(UNAVAILABLE)
+    store = FakeStore()
+    assert written(target(), store, beside, proved=refused) == Attempt(error=UNAVAILABLE)
+    assert not store.values(target())
+
+
+def test_no_time_left(beside: Executor) -> None:
+    """Without time the store is not even asked."""
+    store = FakeStore()
+    attempt = written(target(), store, beside, end=deadline(0))
+    assert isinstance(attempt.error, OutOfTime)
+    assert not store.asked
+
+
+def test_fault_of_the_program_comes_out(beside: Executor) -> None:
+    """An error that is not ours is not taken for one of GitHub's."""
+
+    class Broken(FakeStore):
+        def write(self, *_: object, **__: object) -> None:
+            raise KeyError("name")
+
+    store = Broken()
+    with pytest.raises(KeyError):
+        written(target(), store, beside)
