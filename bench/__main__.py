@@ -1,0 +1,71 @@
+"""`make bench`: measure, and print the table that the README shows."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Iterator
+
+from bench.fleet import Fleet, fleet, rotate
+from bench.pace import simulate
+from bench.single import Single, nothing_due, single
+from bench.world import world
+
+_MEBIBYTE = 2**20
+
+
+def main() -> None:
+    """Print a row as soon as it is measured."""
+    print(f"Python {platform.python_version()}, {platform.machine()}, {_processors()} processors\n")
+    print("| what | measured |\n| --- | --- |")
+    for row in _rows():
+        print(f"| {row} |", flush=True)
+
+
+def _rows() -> Iterator[str]:
+    yield from (_single(single(latency=latency)) for latency in (0.0, 0.08))
+    idle = nothing_due()
+    yield f"nothing due | {idle.wall:.2f} s"
+    yield from (_fleet(fleet(count, concurrency=20)) for count in (200, 1000))
+    paced = simulate(5000)
+    yield (
+        f"5,000 repositories under GitHub's limits, simulated | {paced.hours:.1f} h, "
+        f"{paced.share:.1%} of the allowed rate, {paced.refused} requests refused"
+    )
+    yield _memory()
+
+
+def _single(measured: Single) -> str:
+    ours, theirs = measured.ours, measured.aws_and_gh
+    return (
+        f"one rotation, cold, {measured.latency * 1000:.0f} ms a request | {ours.wall:.2f} s, "
+        f"`aws` and `gh` {theirs.wall:.2f} s: {ours.wall / theirs.wall:.2f} x; "
+        f"processor {ours.cpu:.2f} s and {theirs.cpu:.2f} s"
+    )
+
+
+def _fleet(measured: Fleet) -> str:
+    return (
+        f"{measured.repositories:,} repositories, three secrets each, 80 ms a request, "
+        f"`concurrency: {measured.concurrency}`, no limits | {measured.ours.wall:.1f} s, "
+        f"{measured.gh / measured.ours.wall:.0f} x a loop of `gh secret set`; "
+        f"{measured.efficiency:.0%} of what the latency allows"
+    )
+
+
+def _memory() -> str:
+    with world(repositories=10_000) as place:
+        one = rotate(place, concurrency=8, pattern="acme/service-00000")
+        many = rotate(place, concurrency=8)
+    return (
+        f"memory, 1 and 10,000 repositories | {one.peak / _MEBIBYTE:.0f} MiB and "
+        f"{many.peak / _MEBIBYTE:.0f} MiB: {many.peak / one.peak:.2f} x"
+    )
+
+
+def _processors() -> int:
+    return len(os.sched_getaffinity(0))
+
+
+if __name__ == "__main__":
+    main()

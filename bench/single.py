@@ -1,0 +1,72 @@
+"""One cold rotation of one organization, against `aws` and `gh` doing the same."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from statistics import median
+from textwrap import dedent
+
+from bench.process import Measured, measure
+from bench.world import HOST, REGION, ROLE, World, world
+
+_ROUNDS = 7
+
+_SHELL = dedent(
+    f"""
+    set -euo pipefail
+    curl --silent --show-error --fail --oauth2-bearer "$ACTIONS_ID_TOKEN_REQUEST_TOKEN" \\
+        "$ACTIONS_ID_TOKEN_REQUEST_URL&audience=sts.amazonaws.com" \\
+        | python3 -c 'import json, sys; print(json.load(sys.stdin)["value"], end="")' > "$HOME/id"
+    export AWS_ROLE_ARN={ROLE} AWS_WEB_IDENTITY_TOKEN_FILE="$HOME/id"
+    aws ecr get-login-password --region {REGION} > "$HOME/password"
+    curl --silent --fail --user "AWS:$(cat "$HOME/password")" https://{HOST}/v2/ > /dev/null
+    set_secret() {{ gh secret set "ECR_CONTAINER_REGISTRY_$1" --app codespaces --org acme; }}
+    printf {HOST} | set_secret SERVER
+    printf AWS | set_secret USER
+    set_secret PASSWORD < "$HOME/password"
+    """
+)
+"""What a workflow without this project does, step by step."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Single:
+    """Medians of the rounds, which are interleaved."""
+
+    latency: float
+    ours: Measured
+    aws_and_gh: Measured
+
+
+def single(*, latency: float) -> Single:
+    """Measure both, turn by turn."""
+    with world(latency=latency) as place:
+        rounds = [(_ours(place), _aws_and_gh(place)) for _ in range(_ROUNDS)]
+    ours, theirs = zip(*rounds, strict=True)
+    return Single(latency=latency, ours=_median(ours), aws_and_gh=_median(theirs))
+
+
+def nothing_due() -> Measured:
+    """Measure a run that finds everything fresh."""
+    with world() as place:
+        _ours(place)
+        return _median([_ours(place, "--renew-before", "50%") for _ in range(_ROUNDS)])
+
+
+def _ours(place: World, *options: str) -> Measured:
+    command = [sys.executable, "-m", "rotate", "run", "--role-to-assume", ROLE]
+    target = ["--scope", "organization", "--organization", "acme"]
+    return measure([*command, *target, *options], place.environment)
+
+
+def _aws_and_gh(place: World) -> Measured:
+    return measure(["bash", "-c", _SHELL], place.environment)
+
+
+def _median(measured: list[Measured] | tuple[Measured, ...]) -> Measured:
+    return Measured(
+        wall=median(one.wall for one in measured),
+        cpu=median(one.cpu for one in measured),
+        peak=max(one.peak for one in measured),
+    )
