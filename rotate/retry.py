@@ -9,7 +9,7 @@ from tenacity import Future, RetryCallState, Retrying, retry_if_exception_type
 from tenacity.wait import wait_random_exponential
 
 from rotate.deadline import Deadline
-from rotate.errors import RotateError
+from rotate.errors import OutOfTime, RotateError
 
 T = TypeVar("T")
 
@@ -25,8 +25,21 @@ def persistently(call: Callable[[], T], *, deadline: Deadline) -> T:
     Raises:
         RotateError: what `call` raised last, when it has had its attempts, or when the next wait
             would not end before the deadline.
+        OutOfTime: there was no time for even one attempt.
         Cancelled: the run was told to stop.
     """
+    before: RotateError | None = None
+
+    def attempt() -> T:
+        nonlocal before
+        try:
+            return call()
+        except OutOfTime as error:
+            # The clock is not the cause if something else took the time.
+            raise before or error from None
+        except RotateError as error:
+            before = error
+            raise
 
     def is_over(state: RetryCallState) -> bool:
         # Nothing but a `RotateError` is tried again, so that is what the outcome holds.
@@ -41,4 +54,4 @@ def persistently(call: Callable[[], T], *, deadline: Deadline) -> T:
         sleep=deadline.sleep,
         reraise=True,
     )
-    return retrying(call)
+    return retrying(attempt)

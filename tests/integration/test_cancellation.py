@@ -73,5 +73,5 @@ def test_cancelled_while_waiting(world: World) -> None:
         run = world.action(cancel=cancel)
     assert run.exit_status == 1
     assert world.repository() == world.stale
-    assert run.seconds < 5
+    assert run.seconds < 30
     assert "cancelled" in advice(run)

@@ -79,7 +79,7 @@ def test_malformed_answer(world: World, data: object) -> None:
     """An answer of another shape fails the registry as well, not the program."""
     world.sandbox.canaries.add(DECOY)
     world.fault(Fault(service="ecr", status=200, body={"authorizationData": data}, times=None))
-    run = world.action({"timeout": "1s"})
+    run = world.action({"timeout": "4s"})
     assert run.exit_status == 1
     assert world.repository() == world.stale
     assert run.outputs["failed"] == "1"
@@ -98,7 +98,7 @@ def test_password_with_a_colon(world: World) -> None:
 def test_html_in_place_of_a_token(world: World) -> None:
     """A page of HTML is not a token, however often it is answered."""
     world.fault(Fault(service="ecr", status=200, body="<html>Sign in</html>", times=None))
-    run = world.action({"timeout": "2s"})
+    run = world.action({"timeout": "4s"})
     assert run.exit_status == 1
     assert world.repository() == world.stale
     assert "registry GET" not in world.asked

@@ -61,7 +61,7 @@ def test_unusable_key(world: World, answer: dict[str, object], message: str) -> 
 def test_no_key(world: World, answer: dict[str, object]) -> None:
     """Without a key, that target fails without a write."""
     world.fault(Fault(service="github", path="public-key", body=answer, times=None))
-    run = world.action({"timeout": "2s"})
+    run = world.action({"timeout": "4s"})
     assert run.exit_status == 1
     assert world.repository() == world.stale
     assert "github PUT" not in world.asked

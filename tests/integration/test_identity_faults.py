@@ -72,12 +72,12 @@ def test_sts_echoes_the_id_token(world: World) -> None:
 def test_sts_never_comes_back(world: World) -> None:
     """What does not pass in time ends the run, with the old secrets as they were."""
     world.fault(Fault(service="sts", status=503, times=None))
-    run = world.action({"timeout": "1s"})
+    run = world.action({"timeout": "4s"})
     assert run.exit_status == 1
     assert world.repository() == world.stale
     assert ECR not in world.asked
     assert "sts" in advice(run) or "timeout" in advice(run)
-    assert run.seconds < 3
+    assert run.seconds < 15
 
 
 @pytest.mark.parametrize(
@@ -116,12 +116,12 @@ def test_oidc_refuses(world: World, status: int) -> None:
 
 def test_oidc_hangs(world: World) -> None:
     """A service that hangs is not waited for past the deadline."""
-    world.fault(Fault(service="oidc", delay=2, times=None))
-    run = world.action({"timeout": "1s"})
+    world.fault(Fault(service="oidc", delay=30, times=None))
+    run = world.action({"timeout": "4s"})
     assert run.exit_status == 1
     assert world.repository() == world.stale
     assert re.search("GitHub OIDC|timeout", advice(run))
-    assert run.seconds < 3
+    assert run.seconds < 15
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_answer_that_is_not_of_aws(world: World, service: str) -> None:
     world.sandbox.canaries.add(DECOY)
     body = f'{{"authorizationToken": "{DECOY}", "SecretAccess'
     world.fault(Fault(service=service, status=403, body=body, times=None))
-    run = world.action({"timeout": "1s"})
+    run = world.action({"timeout": "4s"})
     assert run.exit_status == 1
     assert world.repository() == world.stale
     assert DECOY not in run.log

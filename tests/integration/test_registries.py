@@ -229,7 +229,7 @@ def test_registry_is_asked_again(world: World, fault: Fault) -> None:
 def test_registry_out_of_reach(world: World) -> None:
     """A registry that never answers fails the run; the advice is `verify: false`."""
     world.fault(Fault(service="registry", reset=True, times=None))
-    run = world.action({"timeout": "2s"})
+    run = world.action({"timeout": "4s"})
     assert run.exit_status == 1
     assert world.repository() == world.stale
     assert "github PUT" not in world.asked

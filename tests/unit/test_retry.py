@@ -13,6 +13,7 @@ from rotate.errors import (
     Cancelled,
     GitHubTokenRejected,
     GitHubUnavailable,
+    OutOfTime,
     RateLimited,
 )
 from rotate.retry import persistently
@@ -85,6 +86,21 @@ def test_deadline_ends_the_asking() -> None:
     with pytest.raises(GitHubUnavailable):
         persistently(service.ask, deadline=deadline(0, clock=clock))
     assert (service.asked, clock.slept) == (1, [])
+
+
+def test_what_took_the_time_is_the_answer() -> None:
+    """Where the time ran out after a failure, that failure is the cause, and not the clock."""
+    service = Service([UNAVAILABLE] + [OutOfTime()] * 9)
+    with pytest.raises(GitHubUnavailable):
+        persistently(service.ask, deadline=deadline())
+
+
+def test_no_time_for_one_attempt() -> None:
+    """Where nothing was asked, the clock is the cause."""
+    service = Service([OutOfTime()])
+    with pytest.raises(OutOfTime):
+        persistently(service.ask, deadline=deadline())
+    assert service.asked == 1
 
 
 def test_cancelled_while_waiting() -> None:
