@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from rotate.errors import RotateError
 from rotate.matrix import USER
-from rotate.model import Plan, Scope, Selection, Store, Target
+from rotate.model import Location, Plan, Scope, Selection, Store, Target
 from rotate.schedule import Found, found, most_urgent_first
 from rotate.selection import select
 from rotate.stores.interface import Directory, SecretStore
@@ -25,6 +26,11 @@ class Agenda:
     """Targets of which not even this much could be told, and why."""
     notices: tuple[str, ...]
     warnings: tuple[str, ...]
+
+    @cached_property
+    def locations(self) -> frozenset[Location]:
+        """Where there is something to do or to leave as it is."""
+        return frozenset(found.target.location for found in (*self.due, *self.fresh))
 
     @property
     def count(self) -> int:

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 from rotate.agenda import draw_up
 from rotate.cost import bill, savings
 from rotate.deadline import Deadline
-from rotate.errors import RotateError
+from rotate.errors import NoRepositoryMatches, RepositoryArchived, RotateError
 from rotate.hazards import hazards
-from rotate.model import Outcome, Plan, Selection
+from rotate.model import Outcome, Plan, Scope, Selection, Target
 from rotate.report import Report, Result
 from rotate.reporting import (
     Reporter,
     each,
-    failed,
     failures,
     fresh,
     looked_at,
+    outcome,
     report_on,
     result_of,
 )
 from rotate.schedule import Found, Freshness, most_urgent_first
 from rotate.stores.interface import Directory, SecretStore
-from rotate.writing import find
+from rotate.writing import Attempt, find
 
 
 def outline(plan: Plan) -> Report:
@@ -52,12 +53,13 @@ def preview(
 ) -> Report:
     """Say what `rotation.rotate` would write, asking GitHub alone."""
 
-    def look(found: Found) -> Result:
+    def look(found: Found) -> Result | None:
         try:
             deadline.check()
-            names = find(found, store).names
+            _check_alive(found.target, directory)
+            names = find(found, store, agenda.locations).names
         except RotateError as error:
-            return failed(found.target, plan, error)
+            return outcome(found.target, Attempt(error=error), plan, reporter)
         return result_of(found.target, plan, Outcome.PLANNED, written=names)
 
     with ThreadPoolExecutor(plan.concurrency) as looking:
@@ -75,6 +77,20 @@ def preview(
     return replace(report, notes=(bill(plan, report), *savings(report), unchecked))
 
 
+def _check_alive(target: Target, directory: Directory) -> None:
+    """Find out what a run learns when it writes, at the cost of a request for each name.
+
+    Raises:
+        RepositoryArchived: a run would leave the target out.
+    """
+    if target.scope is not Scope.REPOSITORY:
+        return
+    # What cannot be seen is no news here: whoever asks for its secrets hears why.
+    with suppress(NoRepositoryMatches):
+        if directory.repository(target.owner).archived:
+            raise RepositoryArchived(f"/repos/{target.owner}")
+
+
 def status(
     plan: Plan,
     *,
@@ -88,9 +104,13 @@ def status(
     `cron` is the schedule of the running workflow, if one runs.
     """
 
-    def tell(found: Found) -> Result:
+    def tell(found: Found) -> Result | None:
         if found.freshness is Freshness.FRESH:
             return looked_at(found, plan, Outcome.FRESH)
+        try:
+            _check_alive(found.target, directory)
+        except RotateError as error:
+            return outcome(found.target, Attempt(error=error), plan, reporter)
         return looked_at(found, plan, Outcome.STALE, reason=_reason(found))
 
     with ThreadPoolExecutor(plan.concurrency) as looking:

@@ -157,6 +157,10 @@ class SecretNames(NamedTuple):
     password: str
 
 
+Location = tuple[Scope, str, Store, str]
+"""Level, owner, store and prefix of three secrets."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Target:
     """One place that holds the three secrets, in one store, under one prefix."""
@@ -180,6 +184,12 @@ class Target:
     def login(self) -> str:
         """The organization or user that owns the place; empty for the token's user."""
         return self.owner.partition("/")[0]
+
+    @property
+    def location(self) -> Location:
+        """Where the secrets are: equal for two targets that would write the same ones."""
+        # GitHub's names ignore case.
+        return (self.scope, self.owner.lower(), self.store, self.prefix)
 
     @property
     def label(self) -> str:

@@ -8,7 +8,13 @@ from dataclasses import replace
 from typing import Protocol
 
 from rotate.agenda import Agenda
-from rotate.errors import NOT_BEGUN, RepositoryArchived, RotateError, Unexpected
+from rotate.errors import (
+    NOT_BEGUN,
+    RepositoryArchived,
+    RepositoryNamedTwice,
+    RotateError,
+    Unexpected,
+)
 from rotate.model import Credential, Outcome, Plan, Registry, Target
 from rotate.report import RegistryReport, Report, Result
 from rotate.schedule import Found
@@ -87,6 +93,9 @@ def outcome(target: Target, attempt: Attempt, plan: Plan, reporter: Reporter) ->
     """Return the result of an attempt; None for a target that is left out."""
     if isinstance(attempt.error, RepositoryArchived) and not attempt.written:
         reporter.note(f"{target.owner} is archived; it is left out.")
+        return None
+    if isinstance(attempt.error, RepositoryNamedTwice):
+        reporter.warn(f"{attempt.error.what}; it is written once.")
         return None
     if attempt.error:
         return failed(target, plan, attempt.error, written=attempt.written)

@@ -50,7 +50,14 @@ def rotate(
 
         def renew(found: Found) -> Result | None:
             credential = credentials[found.target.registry]
-            attempt = write(found, credential, store=store, beside=beside, deadline=deadline)
+            attempt = write(
+                found,
+                credential,
+                store=store,
+                beside=beside,
+                deadline=deadline,
+                locations=agenda.locations,
+            )
             return outcome(found.target, attempt, plan, reporter)
 
         results = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from rotate.errors import NoRepositoryMatches, RotateError
-from rotate.model import Scope, Selection, Store, Target
+from rotate.model import Location, Scope, Selection, Target
 from rotate.stores.interface import Directory
 
 
@@ -43,7 +43,7 @@ def select(selections: tuple[Selection, ...], directory: Directory) -> Selected:
 class _Selecting:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
-        self.targets: dict[tuple[Scope, str, Store, str], Target] = {}
+        self.targets: dict[Location, Target] = {}
         self.failures: list[tuple[Target, RotateError]] = []
         self.notices: list[str] = []
         self.warnings: list[str] = []
@@ -99,11 +99,9 @@ class _Selecting:
         return [repository.full_name for repository in matching if not repository.archived]
 
     def _keep(self, target: Target) -> None:
-        # GitHub's names ignore case.
-        place = (target.scope, target.owner.lower(), target.store, target.prefix)
-        if place in self.targets:
+        if target.location in self.targets:
             self.warnings.append(f"{target.label} is named twice; it is written once.")
-        self.targets.setdefault(place, target)
+        self.targets.setdefault(target.location, target)
 
 
 def _wanted(patterns: tuple[str, ...]) -> list[str]:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from functools import partial
 
 from rotate.deadline import Deadline
-from rotate.errors import RotateError, Unprocessable
+from rotate.errors import RepositoryNamedTwice, RotateError, Unprocessable
 from rotate.model import (
     Access,
     Credential,
+    Location,
     PublicKey,
     Scope,
     Secrets,
@@ -53,37 +54,40 @@ def write(
     store: SecretStore,
     beside: Executor,
     deadline: Deadline,
+    locations: Collection[Location] = frozenset(),
 ) -> Attempt:
     """Write the credential to a target, as soon as it is proved.
 
-    The store is asked for what writing needs while the credential is still under way.
+    The store is asked for what writing needs while the credential is still under way. `locations`
+    are those of all the targets, each of which is written once.
     """
     try:
         deadline.check()
-        place = find(found, store)
+        place = find(found, store, locations)
         proved = credential.result()
         deadline.check()
-        store.reserve(target=found.target, writes=len(place.names))
+        store.reserve(target=place.target, writes=len(place.names))
     except RotateError as error:
         return Attempt(error=error)
     return _fill(place, proved, store, beside)
 
 
-def find(found: Found, store: SecretStore) -> Place:
+def find(found: Found, store: SecretStore, locations: Collection[Location] = frozenset()) -> Place:
     """Ask the store for everything that writing the target needs.
 
     Raises:
+        RepositoryNamedTwice: its present name is one of the other targets.
         RotateError: the store did not say; nothing was written.
     """
     target, standing = found.target, found.standing
     if standing is None:
         standing = store.standing(target) if _depends_on_standing(target) else {}
-    return Place(
-        target=target,
-        names=_names(target, standing),
-        access=store.access(target, standing),
-        key=store.public_key(target),
-    )
+    access = store.access(target, standing)
+    key = store.public_key(target)
+    current = store.current(target)
+    if current.location != target.location and current.location in locations:
+        raise RepositoryNamedTwice(target.owner, now=current.owner)
+    return Place(target=current, names=_names(target, standing), access=access, key=key)
 
 
 def _depends_on_standing(target: Target) -> bool:

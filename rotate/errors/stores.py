@@ -111,6 +111,18 @@ class RepositoryArchived(RotateError):
         )
 
 
+class RepositoryNamedTwice(RotateError):
+    """The repository is a target by its present name already."""
+
+    def __init__(self, old: str, *, now: str) -> None:
+        """Say which name to drop."""
+        super().__init__(
+            f"{old} is called {now} by now, which is named too",
+            where=old,
+            remedy=f"Take `{old}` out of `repositories`.",
+        )
+
+
 class GitHubRefusal(RotateError):
     """GitHub refused a request for good, in its own words."""
 

@@ -9,7 +9,7 @@ redirected write for a written one, and know no deadline.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from json import loads
@@ -56,6 +56,8 @@ class Answer:
     """By lower-case name."""
     body: Any = field(repr=False)
     """The JSON of the body, None where it is empty."""
+    moved: bool = False
+    """Whether another address answered, to which the one that was asked led."""
 
 
 class GitHub:
@@ -160,7 +162,7 @@ class GitHub:
             if not is_redirect(status):
                 break
             location = self._same_host(headers.get("location", ""), status, where)
-        return _answer(status, headers, text, where)
+        return replace(_answer(status, headers, text, where), moved=location != path)
 
     def _exchange(
         self, verb: str, path: str, body: Mapping[str, object] | None, where: str

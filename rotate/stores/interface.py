@@ -13,10 +13,17 @@ class Directory(Protocol):
     """Knows which repositories there are."""
 
     def repositories(self, owner: str) -> tuple[Repository, ...]:
-        """Return every repository of `owner` that the credential can see.
+        """Return every repository of `owner` that the credential can see, asked for once.
 
         Raises:
             RotateError: they cannot be listed.
+        """
+
+    def repository(self, full_name: str) -> Repository:
+        """Return one repository, which may be called otherwise by now.
+
+        Raises:
+            RotateError: it cannot be seen.
         """
 
 
@@ -34,6 +41,9 @@ class SecretStore(Protocol):
 
     def public_key(self, target: Target) -> PublicKey:
         """Return the key with which the target's values are sealed."""
+
+    def current(self, target: Target) -> Target:
+        """Return the target by the name it has now, as far as an answer of the store told it."""
 
     def reserve(self, target: Target, writes: int) -> None:
         """Wait until so many secrets of the target can be written one right after the other.

@@ -34,19 +34,20 @@ class GitHubRepositories:
             )
         return self._listed[owner.lower()]
 
-    def id_of(self, full_name: str) -> int:
-        """Return the ID of a repository, from the listing of its owner if there is one.
+    def repository(self, full_name: str) -> Repository:
+        """Return a repository, from the listing of its owner if there is one; follow a rename.
 
         Raises:
+            NoRepositoryMatches: the credential sees none of that name.
             RotateError: GitHub does not say.
         """
         owner = full_name.partition("/")[0]
         for repository in self._listed.get(owner.lower(), ()):
             if repository.full_name.lower() == full_name.lower():
-                return repository.id
+                return repository
         path = f"/repos/{full_name}"
         try:
-            return _repository(self._credentials.of(owner).get(path).body, path).id
+            return _repository(self._credentials.of(owner).get(path).body, path)
         except GitHubDenied:
             raise NoRepositoryMatches(full_name) from None
 

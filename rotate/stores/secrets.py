@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -38,6 +39,7 @@ class GitHubSecrets:
         """Take the credentials of every owner, and what knows the repositories' IDs."""
         self._credentials = credentials
         self._repositories = repositories
+        self._moved: set[str] = set()
 
     def now(self, target: Target) -> datetime:
         """Return the time by GitHub's own clock, in UTC."""
@@ -53,11 +55,19 @@ class GitHubSecrets:
         """Return the key with which the target's values are sealed."""
         path = f"{_base(target)}/secrets/public-key"
         with _explaining(target):
-            body = self._github(target).get(path).body
+            answer = self._github(target).get(path)
+        if answer.moved:
+            self._moved.add(target.owner)
         try:
-            return PublicKey(key_id=str(body["key_id"]), key=str(body["key"]))
+            return PublicKey(key_id=str(answer.body["key_id"]), key=str(answer.body["key"]))
         except (KeyError, TypeError):
             raise GitHubUnavailable("the answer holds no public key", where=path) from None
+
+    def current(self, target: Target) -> Target:
+        """Return the target by the name it has now; asked for only where the old one led on."""
+        if target.owner not in self._moved:
+            return target
+        return replace(target, owner=self._repositories.repository(target.owner).full_name)
 
     def access(self, target: Target, standing: Mapping[str, Standing]) -> Mapping[str, Access]:
         """Return, for each of the target's names, who may read it once it is written.
@@ -68,7 +78,7 @@ class GitHubSecrets:
         if target.scope is Scope.REPOSITORY:
             return dict.fromkeys(target.names, Access())
         if target.readers is not None:
-            ids = tuple(self._repositories.id_of(name) for name in target.readers)
+            ids = tuple(self._repositories.repository(name).id for name in target.readers)
             return dict.fromkeys(
                 target.names, Access(visibility=target.visibility, repository_ids=ids)
             )

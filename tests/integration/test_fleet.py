@@ -186,7 +186,7 @@ def test_archived(world: World) -> None:
 
 
 def test_renamed(world: World) -> None:
-    """Reads and writes under a repository's former name reach it under its present one."""
+    """A repository is found by its former name, and written by its present one."""
     world.github.rename("acme/api", "service")
     run = run_file(world, document("registry: prod, repositories: [acme/api, acme/web]"))
     assert run.exit_status == 0
@@ -194,7 +194,28 @@ def test_renamed(world: World) -> None:
     answers = Counter(
         each.status for each in world.sandbox.requests if each.path.startswith("/repos/acme/api/")
     )
-    assert answers == {301: 1, 307: 3}
+    assert answers == {301: 1}
+
+
+@pytest.mark.parametrize("command", ["run", "plan"])
+def test_two_names(world: World, command: str) -> None:
+    """Named by its former and its present name, a repository is one target, with a warning."""
+    world.github.rename("acme/api", "service")
+    text = document("registry: prod, repositories: [acme/api, acme/service]")
+    run = run_file(world, text, {"command": command})
+    assert set(outcomes(run)) == {"repository acme/service"}
+    assert "acme/api is called acme/service by now" in said(run, "warning")[0]
+    assert len(world.paths("PUT")) == (3 if command == "run" else 0)
+
+
+@pytest.mark.parametrize("command", ["run", "plan", "status"])
+def test_archived_by_name(world: World, command: str) -> None:
+    """An archived repository is left out with a notice, though it is named outright."""
+    world.github.archive("acme/web")
+    text = document("registry: prod, repositories: [acme/api, acme/web]")
+    run = run_file(world, text, {"command": command})
+    assert set(outcomes(run)) == {"repository acme/api"}
+    assert "acme/web is archived; it is left out." in said(run, "notice")
 
 
 def test_named_twice(world: World) -> None:

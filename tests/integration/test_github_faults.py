@@ -140,12 +140,12 @@ def test_message_that_looks_like_a_command(world: World) -> None:
 
 
 def test_renamed(world: World) -> None:
-    """The redirects of a renamed repository are followed, with the same method."""
+    """A renamed repository is found where GitHub leads to, and written by its present name."""
     world.github.rename("acme/api", "service")
     run = world.action({"repositories": "acme/api"})
     assert run.exit_status == 0
     assert world.repository("acme/service") == world.fresh()
-    assert world.asked == {**TOKEN_PROVED, "github GET": 2, "github PUT": 6}
+    assert world.asked == {**TOKEN_PROVED, "github GET": 4, "github PUT": 3}
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,13 @@ def response(
     return answer
 
 
+@dataclass(frozen=True)
+class Moved:
+    """A body that another address gave, to which the one that was asked led."""
+
+    body: object
+
+
 class FakeGitHub(GitHub):
     """Answers by verb and path."""
 
@@ -132,7 +139,10 @@ class FakeGitHub(GitHub):
 
     def get(self, path: str) -> Answer:
         """Return the body of that path."""
-        return Answer(status=200, headers={}, body=self._find(f"GET {path}"))
+        body = self._find(f"GET {path}")
+        if isinstance(body, Moved):
+            return Answer(status=200, headers={}, body=body.body, moved=True)
+        return Answer(status=200, headers={}, body=body)
 
     def put(self, path: str, body: Mapping[str, object]) -> Answer:
         """Return the status for that path."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Event, Lock
 
@@ -13,7 +13,7 @@ from nacl.public import PrivateKey, SealedBox
 from rotate import hosts
 from rotate.agenda import Agenda
 from rotate.deadline import Deadline
-from rotate.errors import Cancelled, RotateError, Unprocessable
+from rotate.errors import Cancelled, NoRepositoryMatches, RotateError, Unprocessable
 from rotate.model import (
     Access,
     Authorization,
@@ -133,6 +133,8 @@ class FakeStore:
         """By what is asked (`access`, for one, or a secret's name) and the label of the target."""
         self.asked: list[tuple[str, str]] = []
         self.public_key_read = Event()
+        self.renamed: dict[str, str] = {}
+        """Present names by old ones."""
         self._written_at: dict[tuple[str, str, str], datetime] = {}
         self._values: dict[tuple[str, str], dict[str, str]] = {}
         self._keys: dict[tuple[str, str], tuple[int, PrivateKey]] = {}
@@ -140,13 +142,13 @@ class FakeStore:
 
     def values(self, target: Target) -> dict[str, str]:
         """Return the values that a target's secrets have, by name."""
-        return self._values.setdefault(_place(target), {})
+        return self._values.setdefault(self._place(target), {})
 
     def hold(self, target: Target, *names: str, age: timedelta = timedelta(0)) -> None:
         """Let secrets stand, all three if none is named, that were written that long ago."""
         for name in names or target.names:
             self.values(target)[name] = "old"
-            self._written_at[(*_place(target), name)] = examples.NOW - age
+            self._written_at[(*self._place(target), name)] = examples.NOW - age
 
     def now(self, target: Target) -> datetime:
         """Return noon."""
@@ -155,7 +157,7 @@ class FakeStore:
     def standing(self, target: Target) -> Mapping[str, Standing]:
         """Return every secret that stands."""
         self._ask("standing", target)
-        place = _place(target)
+        place = self._place(target)
         return {
             name: Standing(updated_at=self._written_at.get((*place, name), examples.NOW))
             for name in self.values(target)
@@ -172,9 +174,16 @@ class FakeStore:
         self.public_key_read.set()
         return self._public_key(target)
 
+    def _place(self, target: Target) -> tuple[str, str]:
+        return (self.current(target).label.lower(), target.store)
+
+    def current(self, target: Target) -> Target:
+        """Return the target by its present name."""
+        return replace(target, owner=self.renamed.get(target.owner, target.owner))
+
     def replace_key(self, target: Target) -> None:
         """Make the key that is valid now invalid."""
-        self._keys[_place(target)] = (self._key(target)[0] + 1, PrivateKey.generate())
+        self._keys[self._place(target)] = (self._key(target)[0] + 1, PrivateKey.generate())
 
     def reserve(self, target: Target, writes: int) -> None:
         """Note how many writes are about to follow."""
@@ -196,16 +205,12 @@ class FakeStore:
             raise self.refusals[what, target.label]
 
     def _key(self, target: Target) -> tuple[int, PrivateKey]:
-        return self._keys.setdefault(_place(target), (1, PrivateKey.generate()))
+        return self._keys.setdefault(self._place(target), (1, PrivateKey.generate()))
 
     def _public_key(self, target: Target) -> PublicKey:
         number, private = self._key(target)
         key = b64encode(bytes(private.public_key)).decode()
         return PublicKey(key_id=_key_id(number), key=key)
-
-
-def _place(target: Target) -> tuple[str, str]:
-    return (target.label.lower(), target.store)
 
 
 def _key_id(number: int) -> str:
@@ -220,7 +225,9 @@ class FakeDirectory:
         """Take the full names of the repositories, and of those that are archived."""
         self.asked: list[str] = []
         self.refusals: dict[str, RotateError] = {}
-        """Refusals by owner."""
+        """Refusals by owner or full name."""
+        self.renamed: dict[str, str] = {}
+        """Present names by old ones."""
         self._repositories = [
             Repository(id=number, full_name=name, archived=name in archived)
             for number, name in enumerate((*names, *archived))
@@ -233,6 +240,17 @@ class FakeDirectory:
             raise self.refusals[owner]
         prefix = f"{owner.lower()}/"
         return tuple(r for r in self._repositories if r.full_name.lower().startswith(prefix))
+
+    def repository(self, full_name: str) -> Repository:
+        """Return a repository by a name that it has or had, or refuse."""
+        self.asked.append(full_name)
+        if full_name in self.refusals:
+            raise self.refusals[full_name]
+        now = self.renamed.get(full_name, full_name)
+        for repository in self._repositories:
+            if repository.full_name.lower() == now.lower():
+                return repository
+        raise NoRepositoryMatches(full_name)
 
 
 @dataclass

@@ -69,6 +69,7 @@ EVERY: tuple[tuple[RotateError, int, str], ...] = (
     (errors.AppNotInstalled("acme"), 1, "not installed by acme"),
     (errors.NoRepositoryMatches("acme/svc-*"), 1, "`acme/svc-*` fits no repository"),
     (errors.RepositoryArchived("PUT /"), 1, "archived"),
+    (errors.RepositoryNamedTwice("acme/old", now="acme/api"), 1, "called acme/api by now"),
     (errors.GitHubRefusal(status=409, message="no", where="PUT /"), 1, "HTTP 409: no"),
     (errors.GitHubUnavailable("it hangs", where="GET /"), 5, "it hangs"),
     (errors.RateLimited(where="GET /", wait=1.0), 1, "rate limit"),

@@ -10,7 +10,8 @@ from rotate import exit_status
 from rotate.inspection import outline
 from rotate.model import Command, Outcome, Scope, Store
 from tests.unit.examples import HOST, NOW, plan, repository, selection, target
-from tests.unit.world import World, outcomes
+from tests.unit.fakes import FakeDirectory
+from tests.unit.world import UNAVAILABLE, World, outcomes
 
 HOUR = 3600.0
 API, WEB = repository("acme/api"), repository("acme/web")
@@ -41,6 +42,38 @@ def test_preview(world: World) -> None:
     assert len(world.reporter.results) == 2
     assert not world.tokens.asked
     assert not world.store.values(target())
+
+
+@pytest.mark.parametrize("command", ["preview", "status"])
+def test_archived(world: World, command: str) -> None:
+    """What a run would leave out because it is archived is left out, with a note."""
+    world.directory = FakeDirectory(API.owner, archived=(WEB.owner,))
+    report = getattr(world, command)(plan(API, WEB, repository("acme/unseen")))
+    assert [result.target for result in report.results] == [API, repository("acme/unseen")]
+    assert world.reporter.notes == ["acme/web is archived; it is left out."]
+
+
+@pytest.mark.parametrize("command", ["preview", "status"])
+def test_archived_cannot_be_told(world: World, command: str) -> None:
+    """Where GitHub does not say whether a repository is archived, that target fails."""
+    world.directory.refusals[API.owner] = UNAVAILABLE
+    report = getattr(world, command)(plan(API, WEB))
+    assert outcomes(report)[API.label] == Outcome.FAILED
+    assert outcomes(report)[WEB.label] != Outcome.FAILED
+
+
+def test_status_asks_of_no_fresh_repository_whether_it_is_archived(world: World) -> None:
+    """A status of what is fresh costs one request for each level, and no more."""
+    world.store.hold(API)
+    world.status(plan(API))
+    assert world.directory.asked == []
+
+
+def test_preview_of_two_names(world: World) -> None:
+    """What only the store knows to be one repository is planned once, too."""
+    world.store.renamed["acme/old"] = API.owner
+    report = world.preview(plan(API, repository("acme/old")))
+    assert outcomes(report) == {API.label: Outcome.PLANNED}
 
 
 def test_notes_of_a_preview(world: World) -> None:

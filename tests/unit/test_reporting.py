@@ -12,6 +12,7 @@ from rotate.errors import (
     OutOfTime,
     RateLimitOutlastsRun,
     RepositoryArchived,
+    RepositoryNamedTwice,
     RotateError,
 )
 from rotate.model import Credential, Outcome
@@ -45,6 +46,16 @@ def test_archived_is_left_out() -> None:
     reporter = FakeReporter()
     assert outcome(API, Attempt(error=ARCHIVED), plan(), reporter) is None
     assert reporter.notes == ["acme/api is archived; it is left out."]
+
+
+def test_named_twice_is_left_out() -> None:
+    """A repository that is a target by another name too is left out with a warning."""
+    reporter = FakeReporter()
+    error = RepositoryNamedTwice("acme/old", now="acme/api")
+    assert outcome(API, Attempt(error=error), plan(), reporter) is None
+    assert reporter.warnings == [
+        "acme/old is called acme/api by now, which is named too; it is written once."
+    ]
 
 
 def test_archived_meanwhile() -> None:

@@ -222,6 +222,24 @@ def test_archived_repository(world: World) -> None:
     assert [result.target for result in world.reporter.results] == [WEB]
 
 
+def test_renamed_repository(world: World) -> None:
+    """A repository is written by its present name, and reported by the one it was given."""
+    world.store.renamed["acme/old"] = API.owner
+    report = world.rotate(plan(repository("acme/old")))
+    assert outcomes(report) == {"repository acme/old": Outcome.ROTATED}
+    assert set(world.store.values(API)) == set(API.names)
+    assert (API.names.password, API.label) in world.store.asked
+
+
+def test_repository_by_two_names(world: World) -> None:
+    """A repository that is named by its former and its present name is written once."""
+    world.store.renamed["acme/old"] = API.owner
+    report = world.rotate(plan(repository("acme/old"), API))
+    assert outcomes(report) == {API.label: Outcome.ROTATED}
+    assert len(world.reporter.warnings) == 1
+    assert world.store.asked.count((API.names.password, API.label)) == 1
+
+
 def test_nothing_due(world: World) -> None:
     """Where nothing is due, AWS is not asked, and the report says until when all is fresh."""
     place = target(renew_before=6 * 3600.0)

@@ -190,8 +190,10 @@ def test_malformed_outputs(runner: Runner, text: str) -> None:
 def test_cancellation(runner: Runner, tmp_path: Path) -> None:
     """A cancelled step is interrupted first."""
     cancel, started = threading.Event(), tmp_path / "started"
+    # A shell lets its background jobs ignore SIGINT, and with them whatever they start.
     program = f"""
-import pathlib, time
+import pathlib, signal, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 try:
     pathlib.Path({str(started)!r}).touch()
     time.sleep(30)

@@ -170,7 +170,7 @@ def test_renamed_repository(
         answered(status, "", {"Location": f"{URL}/repositories/1/secret"}),
         answered(204),
     ]
-    github().put("/repos/acme/old/secret", {"key_id": "1"})
+    assert github().put("/repos/acme/old/secret", {"key_id": "1"}).moved
     assert [(request.method, address(request)) for request in internet.sent] == [
         ("PUT", f"{URL}/repos/acme/old/secret"),
         ("PUT", f"{URL}/repositories/1/secret"),

@@ -92,7 +92,7 @@ def test_listing_that_fails(answers: dict[str, object], error: type[RotateError]
 def test_id() -> None:
     """A repository's ID is asked of GitHub where nothing was listed."""
     known, github = directory({"GET /repos/acme/api": API})
-    assert known.id_of("acme/api") == 1
+    assert known.repository("acme/api").id == 1
     assert github.sent == ["GET /repos/acme/api"]
 
 
@@ -100,8 +100,8 @@ def test_id_of_what_was_listed() -> None:
     """A repository that was listed is not asked for again, whatever the case."""
     known, github = directory({"GET /orgs/acme/repos": [API], "GET /repos/acme/web": OTHER})
     known.repositories("acme")
-    assert known.id_of("Acme/API") == 1
-    assert known.id_of("acme/web") == 3
+    assert known.repository("Acme/API").id == 1
+    assert known.repository("acme/web").id == 3
     assert github.sent == ["GET /orgs/acme/repos", "GET /repos/acme/web"]
 
 
@@ -109,4 +109,4 @@ def test_id_of_what_is_not_there() -> None:
     """A repository that the credential cannot see is named."""
     known, _ = directory({"GET /repos/acme/api": DENIED})
     with pytest.raises(NoRepositoryMatches, match="`acme/api`"):
-        known.id_of("acme/api")
+        known.repository("acme/api")

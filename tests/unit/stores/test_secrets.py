@@ -17,6 +17,7 @@ from rotate.errors import (
 )
 from rotate.model import Access, PublicKey, Sealed, Standing, Store, Target, Visibility
 from tests.unit.examples import NOW, repository, target
+from tests.unit.fake_clients import Moved
 from tests.unit.stores.at_github import (
     DENIED,
     ORGANIZATION,
@@ -53,6 +54,23 @@ def test_paths(place: Target, base: str) -> None:
     store.public_key(place)
     store.write(place, PASSWORD, SEALED, Access())
     assert github.sent == list(github.answers)
+
+
+def test_current() -> None:
+    """A repository whose key is found elsewhere is asked for its present name, and no other."""
+    old, api = repository("acme/old"), repository("acme/api")
+    store, github = secrets(
+        {
+            "GET /repos/acme/old/codespaces/secrets/public-key": Moved(KEY),
+            "GET /repos/acme/api/codespaces/secrets/public-key": KEY,
+            "GET /repos/acme/old": {"id": 1, "full_name": "acme/api"},
+        }
+    )
+    for place in (old, api):
+        store.public_key(place)
+        assert store.current(place) == api
+    assert github.sent.count("GET /repos/acme/old") == 1
+    assert "GET /repos/acme/api" not in github.sent
 
 
 def test_standing() -> None:
