@@ -178,17 +178,18 @@ def test_secrets_password_where_one_is_missing(world: World) -> None:
 @pytest.mark.parametrize(
     ("inputs", "names", "reads"),
     [
-        ({"command": "plan"}, list(NAMES), 1),
-        ({"dry-run": "true"}, list(NAMES), 1),
-        ({"command": "plan", "secrets": "password"}, [PASSWORD], 2),
+        ({"command": "plan"}, list(NAMES), 2),
+        ({"dry-run": "true"}, list(NAMES), 2),
+        ({"command": "plan", "secrets": "password"}, [PASSWORD], 3),
     ],
     ids=["plan", "dry-run", "plan of the password"],
 )
 def test_plan(world: World, inputs: dict[str, str], names: list[str], reads: int) -> None:
-    """A plan says what would be written; AWS is not asked, and nothing is written."""
+    """A plan says what would be written; GitHub alone is asked, and nothing is written."""
     run = world.action(inputs)
     assert run.exit_status == 0
     assert world.repository() == world.stale
+    # One of them is for the repository itself, in case it is archived.
     assert world.asked == {"github GET": reads}
     assert outcomes(run) == {"repository acme/ops": ("planned", names)}
     assert run.outputs["rotated"] == "0"
@@ -199,7 +200,7 @@ def test_plan_that_cannot_be(world: World) -> None:
     """A plan finds what GitHub would refuse."""
     run = world.action({"command": "plan", "repositories": "acme/nowhere"})
     assert run.exit_status == 1
-    assert world.asked == {"github GET": 1}
+    assert world.asked == {"github GET": 2}
     assert "Check the spelling of what is named" in advice(run)
 
 

@@ -61,7 +61,7 @@ def test_plan(world: World) -> None:
     done = world.command_line("plan")
     assert done.returncode == 0
     assert world.repository() == world.stale
-    assert world.asked == {"github GET": 1}
+    assert world.asked == {"github GET": 2}
     assert "1 planned" in done.stdout
 
 
