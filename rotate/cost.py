@@ -50,9 +50,9 @@ def bill(plan: Plan, report: Report) -> str:
     """Return the cost as people read it."""
     cost = estimate(plan, report)
     took = f"about {length(60 * cost.minutes)}" if cost.minutes else "no waiting"
+    whose = "GitHub's documented limits" if plan.limits == Limits() else "the file's limits"
     return (
-        f"Writing this takes {cost.requests} requests and {cost.points} points; "
-        f"{took} at GitHub's documented limits."
+        f"Writing this takes {cost.requests} requests and {cost.points} points; {took} at {whose}."
     )
 
 

@@ -56,6 +56,8 @@ def run(
         if offline:
             return inspection.outline(plan)
         masks.add(plan.github.token)
+        if plan.github.app:
+            masks.add(plan.github.app.private_key.strip())
         return _carry_out(
             plan, environment=environment, clock=clock, masks=masks, reporter=reporter
         )

@@ -183,7 +183,8 @@ INPUTS = (
     ),
     Input(
         name="app-private-key",
-        meaning="Private key of the GitHub App, in PEM.",
+        meaning="Private key of the GitHub App, in PEM. Absent: `APP_PRIVATE_KEY` of the "
+        "environment.",
         secret=True,
     ),
     Input(

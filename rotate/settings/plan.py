@@ -151,6 +151,7 @@ def _github(reader: Reader, selections: tuple[Selection, ...]) -> GitHubAccess:
         private_key=reader.need(
             "app-private-key",
             values.private_key,
+            "APP_PRIVATE_KEY",
             missing="is missing beside `app-id`.",
             stand_in="",
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -77,6 +78,7 @@ class AppInstallations:
         self._signed = ""
         self._signed_at = datetime.min.replace(tzinfo=UTC)
         self._lock = Lock()
+        self._asking: defaultdict[str, Lock] = defaultdict(Lock)
         self._apis: dict[str, GitHub | AppNotInstalled] = {}
 
     def of(self, owner: str) -> GitHub:
@@ -86,10 +88,13 @@ class AppInstallations:
             AppNotInstalled: the owner has not installed the App.
             RotateError: GitHub does not say.
         """
+        name = owner.lower()
         with self._lock:
-            if owner.lower() not in self._apis:
-                self._apis[owner.lower()] = self._connected(owner)
-            api = self._apis[owner.lower()]
+            asking = self._asking[name]
+        with asking:
+            if name not in self._apis:
+                self._apis[name] = self._connected(owner)
+            api = self._apis[name]
         if isinstance(api, AppNotInstalled):
             raise api
         return api

@@ -66,6 +66,13 @@ def test_app() -> None:
     assert read(APP).github == GitHubAccess(app=App(id="12345", private_key=f"{PEM}\n"))
 
 
+def test_app_key_of_the_environment() -> None:
+    """The key of a named App may come from the environment, which alone makes nobody an App."""
+    environment = {**RUNNER, "APP_PRIVATE_KEY": PEM}
+    assert read({"app-id": "12345"}, environment).github.app == read(APP).github.app
+    assert read({"github-token": "c"}, environment).github.app is None
+
+
 @pytest.mark.parametrize(
     ("given", "fault"),
     [

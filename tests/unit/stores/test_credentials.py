@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import jwt
@@ -22,6 +24,7 @@ from rotate.errors import (
 )
 from rotate.model import App
 from rotate.stores.credentials import AppInstallations, OneToken
+from rotate.stores.github import Answer
 from tests.unit.examples import NOW
 from tests.unit.fake_clients import FakeGitHub
 from tests.unit.fakes import FakeClock
@@ -125,6 +128,24 @@ def test_each_owner_has_its_own() -> None:
     assert world.token_of("acme") == "ghs_first"
     assert world.token_of("globex") == "ghs_second"
     assert world.sent.count("GET /orgs/acme/installation") == 1
+
+
+def test_owners_are_asked_for_side_by_side() -> None:
+    """No owner waits for GitHub's answer about another one."""
+    both_asked = Barrier(2, timeout=30)
+
+    class Slow(FakeGitHub):
+        def get(self, path: str) -> Answer:
+            both_asked.wait()
+            return super().get(path)
+
+    answers = {f"GET /orgs/{owner}/installation": {"id": 7} for owner in ("acme", "globex")}
+    credentials = AppInstallations(
+        app=APP, connect=lambda token: Slow(answers, token=token), mask=print
+    )
+    with ThreadPoolExecutor(2) as workers:
+        apis = list(workers.map(credentials.of, ("acme", "globex")))
+    assert apis[0] is not apis[1]
 
 
 def test_not_installed() -> None:
