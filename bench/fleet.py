@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 
+from bench import published
 from bench.process import Measured, measure
 from bench.world import HOST, World, world
 
@@ -25,6 +26,8 @@ class Fleet:
     ours: Measured
     gh: float
     """Seconds a loop of `gh secret set` takes, from a sample."""
+    secrets_sync: Measured | None
+    """`secrets-sync-action` writing what it is given, where it is at hand."""
 
     @property
     def efficiency(self) -> float:
@@ -39,12 +42,14 @@ class Fleet:
 
 def fleet(repositories: int, *, concurrency: int) -> Fleet:
     """Rotate that many repositories once, at 80 ms a request and without limits."""
+    actions = published.folder()
     with world(repositories=repositories, latency=_LATENCY) as place:
         return Fleet(
             repositories=repositories,
             concurrency=concurrency,
             ours=rotate(place, concurrency=concurrency),
             gh=_gh_loop(place) / _SAMPLE * repositories,
+            secrets_sync=published.secrets_sync(place, actions) if actions else None,
         )
 
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from statistics import median
 from textwrap import dedent
 
+from bench import published
 from bench.process import Measured, measure
 from bench.world import HOST, REGION, ROLE, World, world
 
@@ -37,14 +40,21 @@ class Single:
     latency: float
     ours: Measured
     aws_and_gh: Measured
+    aws_actions: Measured | None
+    """AWS's two actions and `gh`, where the actions are at hand."""
 
 
 def single(*, latency: float) -> Single:
-    """Measure both, turn by turn."""
+    """Measure all of them, turn by turn."""
+    clients: list[Callable[[World], Measured]] = [_ours, _aws_and_gh]
+    if actions := published.folder():
+        clients.append(partial(published.rotation, actions=actions))
     with world(latency=latency) as place:
-        rounds = [(_ours(place), _aws_and_gh(place)) for _ in range(_ROUNDS)]
-    ours, theirs = zip(*rounds, strict=True)
-    return Single(latency=latency, ours=_median(ours), aws_and_gh=_median(theirs))
+        rounds = [[client(place) for client in clients] for _ in range(_ROUNDS)]
+    ours, aws_and_gh, *others = (_median(measured) for measured in zip(*rounds, strict=True))
+    return Single(
+        latency=latency, ours=ours, aws_and_gh=aws_and_gh, aws_actions=next(iter(others), None)
+    )
 
 
 def nothing_due() -> Measured:
@@ -64,7 +74,7 @@ def _aws_and_gh(place: World) -> Measured:
     return measure(["bash", "-c", _SHELL], place.environment)
 
 
-def _median(measured: list[Measured] | tuple[Measured, ...]) -> Measured:
+def _median(measured: Sequence[Measured]) -> Measured:
     return Measured(
         wall=median(one.wall for one in measured),
         cpu=median(one.cpu for one in measured),
