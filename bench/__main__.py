@@ -26,7 +26,11 @@ def _rows() -> Iterator[str]:
     yield from (_single(single(latency=latency)) for latency in (0.0, 0.08))
     idle = nothing_due()
     yield f"nothing due | {idle.wall:.2f} s"
-    yield from (_fleet(fleet(count, concurrency=20)) for count in (200, 1000))
+    yield from (
+        _fleet(fleet(count, concurrency=concurrency))
+        for count in (200, 1000)
+        for concurrency in (20, 100)
+    )
     paced = simulate(5000)
     yield (
         f"5,000 repositories under GitHub's limits, simulated | {paced.hours:.1f} h, "

@@ -28,7 +28,7 @@ from rotate.stores.repositories import GitHubRepositories
 from rotate.stores.secrets import GitHubSecrets
 from rotate.web import Web
 
-_CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "AWS_CA_BUNDLE", "SSL_CERT_FILE")
+_CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "SSL_CERT_FILE")
 
 
 def run(

@@ -199,6 +199,7 @@ def test_no_event(acme: Acme) -> None:
         ({}, True),
         ({"SSL_CERT_FILE": "/c.pem"}, "/c.pem"),
         ({"SSL_CERT_FILE": "/c.pem", "REQUESTS_CA_BUNDLE": "/a.pem"}, "/a.pem"),
+        ({"CURL_CA_BUNDLE": "/d.pem", "AWS_CA_BUNDLE": "/b.pem"}, "/d.pem"),
         ({"SSL_CERT_FILE": "/c.pem", "AWS_CA_BUNDLE": "/b.pem"}, "/b.pem"),
     ],
 )
