@@ -9,13 +9,14 @@ import re
 import sys
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import requests
 import yaml
 
+from sandbox.checks import Check, failed, listed, verdict
+from sandbox.codespaces import Codespace
 from sandbox.github import Secret
 from sandbox.internet import Sandbox
 from sandbox.runner import Run, Runner
@@ -26,6 +27,8 @@ HOST = f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/codespaces-pull"
 IMAGE = "base/devcontainer"
 SUBJECT = "repo:acme/ops:ref:refs/heads/main"
+READER = "acme/api"
+STRANGER = "acme/web"
 NAMES = tuple(f"ECR_CONTAINER_REGISTRY_{part}" for part in ("SERVER", "USER", "PASSWORD"))
 """The names that GitHub Codespaces look for."""
 
@@ -62,16 +65,7 @@ jobs:
 
 _AGE = timedelta(hours=13)
 _INDENT = " " * 4
-_MARKS = {True: "ok    ", False: "FAILED"}
 _SHOWN_CHARACTERS = 100
-
-
-@dataclass(frozen=True, kw_only=True)
-class Check:
-    """Something that the demo says, and whether it is so."""
-
-    claim: str
-    holds: bool
 
 
 class Story:
@@ -95,28 +89,6 @@ class Story:
         self.tell(text, indent=_INDENT)
 
 
-class Codespace:
-    """A codespace of `acme`: it has the organization's secrets, and pulls with them."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self._secrets = secrets_of(sandbox)
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.proxies = {"https": sandbox.environment["HTTPS_PROXY"]}
-        self._session.verify = sandbox.environment["SSL_CERT_FILE"]
-
-    def given(self) -> str:
-        """Return the secrets as lines, without the password."""
-        shown = {name: self._secrets[name].value for name in NAMES}
-        shown[NAMES[-1]] = f"({len(shown[NAMES[-1]]):,} characters, not shown)"
-        return "\n".join(f"{name}: {value}" for name, value in shown.items())
-
-    def ask(self, path: str) -> requests.Response:
-        """Ask the registry of the secrets for something, logged in with the secrets."""
-        server, user, password = (self._secrets[name].value for name in NAMES)
-        return self._session.get(f"https://{server}{path}", auth=(user, password), timeout=10)
-
-
 def main() -> int:
     """Tell the story, check it, and return the exit status."""
     story = Story()
@@ -125,8 +97,8 @@ def main() -> int:
         "over HTTPS. Nothing leaves it, and no account is needed."
     )
     with Sandbox() as sandbox:
-        token = _set_up(sandbox)
-        yesterday = Codespace(sandbox)
+        token = set_up(sandbox)
+        yesterday = Codespace.of(READER, sandbox.environment)
         checks = _before(yesterday, story)
         run = _rotate(sandbox, token, story)
         checks += _report(run, story)
@@ -156,14 +128,14 @@ def step_of(workflow: str, context: Mapping[str, str]) -> tuple[dict[str, str], 
     return given, document["permissions"].get("id-token") == "write"
 
 
-def _set_up(sandbox: Sandbox) -> str:
+def set_up(sandbox: Sandbox) -> str:
     """Make the account, the organization, and its secrets of yesterday; return a GitHub token."""
     sandbox.aws.account(ACCOUNT)
     sandbox.aws.oidc_provider(ACCOUNT)
     sandbox.aws.role(ROLE, trust=sandbox.aws.trust_policy(ACCOUNT, sub=SUBJECT))
     sandbox.aws.repository(ACCOUNT, REGION, IMAGE)
     sandbox.github.organization("acme", owners=["octocat"])
-    for repository in ("acme/ops", "acme/api", "acme/web"):
+    for repository in ("acme/ops", READER, STRANGER):
         sandbox.github.repository(repository)
     _seed(sandbox)
     owner = sandbox.github.user("octocat")
@@ -181,7 +153,7 @@ def _seed(sandbox: Sandbox) -> None:
             value,
             age=_AGE,
             visibility="selected",
-            repositories=["acme/api"],
+            repositories=[READER],
         )
 
 
@@ -190,7 +162,7 @@ def _before(yesterday: Codespace, story: Story) -> list[Check]:
         "1. Yesterday's secrets",
         "The codespaces of the organization acme pull their image from ECR, with three secrets:\n"
         f"{', '.join(NAMES)}.\n"
-        "The repository acme/api may read them. They were written 13 hours ago, and an ECR token\n"
+        f"The repository {READER} may read them. They were written 13 hours ago, and an ECR token\n"
         "lives for 12. A codespace that starts now is told:",
     )
     answer = yesterday.ask("/v2/")
@@ -233,9 +205,9 @@ def _report(run: Run, story: Story) -> list[Check]:
 
 
 def _after(sandbox: Sandbox, yesterday: Codespace, story: Story) -> list[Check]:
-    today = Codespace(sandbox)
+    today = Codespace.of(READER, sandbox.environment)
     story.begin("6. A codespace starts", "It is given the three secrets:")
-    story.quote(today.given())
+    story.quote(_given(today))
     story.tell("It logs in to the registry with them, then asks for its image:")
     login, image = today.ask("/v2/"), today.ask(f"/v2/{IMAGE}/manifests/latest")
     story.quote(f"{_exchange(login)}\n\n{_exchange(image)}")
@@ -246,13 +218,20 @@ def _after(sandbox: Sandbox, yesterday: Codespace, story: Story) -> list[Check]:
         Check(claim="a codespace can log in to the registry", holds=login.ok),
         Check(claim="a codespace can pull its image", holds=image.ok),
         Check(claim="yesterday's token can pull nothing", holds=_expired(refusal)),
-        Check(claim="acme/api alone may read the secrets, as before", holds=_kept(sandbox)),
+        Check(claim=f"{READER} alone may read the secrets, as before", holds=_kept(sandbox)),
     ]
+
+
+def _given(codespace: Codespace) -> str:
+    """Return the secrets as lines, without the password."""
+    shown = {name: codespace.secrets[name] for name in NAMES}
+    shown[NAMES[-1]] = f"({len(shown[NAMES[-1]]):,} characters, not shown)"
+    return "\n".join(f"{name}: {value}" for name, value in shown.items())
 
 
 def _kept(sandbox: Sandbox) -> bool:
     readers = {secret.selected_repository_ids for secret in secrets_of(sandbox).values()}
-    return readers == {(sandbox.github.id_of("acme/api"),)}
+    return readers == {(sandbox.github.id_of(READER),)}
 
 
 def _secrecy(sandbox: Sandbox, story: Story) -> list[Check]:
@@ -268,11 +247,9 @@ def _secrecy(sandbox: Sandbox, story: Story) -> list[Check]:
 
 def _conclude(checks: list[Check], story: Story) -> int:
     story.begin("7. The checks", "What is said above was checked:")
-    story.quote("\n".join(f"{_MARKS[check.holds]} {check.claim}" for check in checks))
-    failed = sum(not check.holds for check in checks)
-    verdict = f"{failed} of {len(checks)} checks failed." if failed else "All checks passed."
-    story.tell(verdict)
-    return 1 if failed else 0
+    story.quote(listed(checks))
+    story.tell(verdict(checks))
+    return 1 if failed(checks) else 0
 
 
 def _exchange(answer: requests.Response) -> str:

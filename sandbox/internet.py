@@ -14,6 +14,7 @@ from aiohttp import web
 from sandbox.aws import AWS, ElasticContainerRegistry, SecurityTokenService
 from sandbox.aws.endpoints import exists
 from sandbox.clock import Clock
+from sandbox.codespaces import Codespaces
 from sandbox.faults import Faults, Recorded
 from sandbox.github import GitHub
 from sandbox.oidc import OpenIDConnect
@@ -45,12 +46,13 @@ class Service(Protocol):
 class Sandbox(AbstractContextManager["Sandbox"]):
     """An internet on loopback; it exists from `with` to the end of the block.
 
-    `latency` is the seconds that each request waits. `environment` is all that a client
-    needs in order to live in it: a proxy and a certificate authority. `canaries` are the
-    secrets that exist in it, for tests that look for leaks.
+    `latency` is the seconds that each request waits. `address` is where the proxy listens: on
+    loopback, unless a container must reach it. `environment` is all that a client needs in order
+    to live in it: a proxy and a certificate authority. `canaries` are the secrets that exist in
+    it, for tests that look for leaks.
     """
 
-    def __init__(self, *, latency: float = 0.0) -> None:
+    def __init__(self, *, latency: float = 0.0, address: str = "127.0.0.1") -> None:
         self.clock = Clock()
         self.canaries: set[str] = set()
         self.oidc = OpenIDConnect(self.clock, self.canaries)
@@ -58,6 +60,7 @@ class Sandbox(AbstractContextManager["Sandbox"]):
         self.registry = Registry(self.aws)
         self.github = GitHub(self.clock, self.canaries)
         self.environment: dict[str, str] = {}
+        self._address = address
         self._traffic = Traffic(self.clock, latency=latency)
         self._services: tuple[tuple[str, Service], ...] = (
             ("oidc", self.oidc),
@@ -66,6 +69,7 @@ class Sandbox(AbstractContextManager["Sandbox"]):
             ("registry", self.registry),
             ("registry", PublicRegistry(self.aws)),
             ("github", self.github),
+            ("codespaces", Codespaces(self.github)),
         )
         self._open = ExitStack()
 
@@ -91,12 +95,13 @@ class Sandbox(AbstractContextManager["Sandbox"]):
             certificates=Certificates(authority),
             answers=self._answers,
             refused=self._refused,
+            address=self._address,
         )
         port = self._open.enter_context(serving)
         bundle = Path(self._open.enter_context(tempfile.TemporaryDirectory())) / "ca.pem"
         authority.cert_pem.write_to_path(bundle)
         self.environment = dict.fromkeys(_CA_BUNDLE_VARIABLES, str(bundle))
-        self.environment["HTTPS_PROXY"] = f"http://127.0.0.1:{port}"
+        self.environment["HTTPS_PROXY"] = f"http://{self._address}:{port}"
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -24,17 +24,22 @@ def served(
     certificates: Certificates,
     answers: Callable[[str], bool],
     refused: Callable[[str], None],
+    address: str,
 ) -> Iterator[int]:
-    """Serve the application through a proxy on loopback, whose port is yielded."""
+    """Serve the application through a proxy, whose port is yielded.
+
+    It listens at an address of this machine; an `OSError` says that it cannot.
+    """
     behind = web.AppRunner(application, access_log=None, shutdown_timeout=_SHUTDOWN_SECONDS)
     proxy = partial(Proxy, certificates=certificates, answers=answers, refused=refused)
     port: Future[int] = Future()
     stop = _Stop()
-    serving = _serve(behind, proxy, port, stop)
+    serving = _serve(behind, proxy, address, port, stop)
     thread = threading.Thread(target=asyncio.run, args=(serving,), daemon=True)
     thread.start()
+    open_port = port.result()
     try:
-        yield port.result()
+        yield open_port
     finally:
         stop()
         thread.join()
@@ -53,13 +58,22 @@ class _Stop:
 
 
 async def _serve(
-    behind: web.AppRunner, proxy: Callable[..., Proxy], port: Future[int], stop: _Stop
+    behind: web.AppRunner,
+    proxy: Callable[..., Proxy],
+    address: str,
+    port: Future[int],
+    stop: _Stop,
 ) -> None:
     await behind.setup()
     loop = asyncio.get_running_loop()
     connections: WeakSet[asyncio.Transport] = WeakSet()
     factory = partial(proxy, server=behind.server, connections=connections)
-    server = await loop.create_server(factory, "127.0.0.1", 0)
+    try:
+        server = await loop.create_server(factory, address, 0)
+    except OSError as error:
+        port.set_exception(error)
+        await behind.cleanup()
+        return
     stopped = asyncio.ensure_future(stop.awaited())
     await asyncio.sleep(0)
     port.set_result(server.sockets[0].getsockname()[1])

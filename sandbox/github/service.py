@@ -164,6 +164,18 @@ class GitHub:
         """Return an owner's secrets by name, decrypted."""
         return {secret.name: secret for secret in self._vault(level, owner, store).secrets()}
 
+    def codespace_secrets(self, full_name: str) -> dict[str, str]:
+        """Return what a codespace of a repository is given, whoever opens it.
+
+        The secret of the lowest level wins:
+        https://docs.github.com/codespaces/managing-your-codespaces/managing-your-account-specific-secrets-for-github-codespaces
+        """
+        repository = self._accounts.repository(full_name)
+        organization = self.secrets("organization", repository.owner.login)
+        readable = [secret for secret in organization.values() if _may_read(repository, secret)]
+        own = self.secrets("repository", full_name).values()
+        return {secret.name: secret.value for secret in (*readable, *own)}
+
     def seed(
         self,
         level: Level,
@@ -224,6 +236,13 @@ class GitHub:
             else self._accounts.account(owner)
         )
         return self._vaults.open(level, holder.id, store)
+
+
+def _may_read(repository: Repository, secret: Secret) -> bool:
+    """Tell whether an organization's secret is for this repository of its own."""
+    if secret.visibility == "selected":
+        return repository.id in secret.selected_repository_ids
+    return repository.private or secret.visibility == "all"
 
 
 def _nowhere(_: Call) -> Answer:
