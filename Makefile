@@ -29,18 +29,21 @@ define CHECK_PYTHON
 	exit 1; }
 endef
 
-.PHONY: help demo test lint lock bench clean
+.PHONY: help setup demo test lint lock bench clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make demo    run the action against the sandbox, then log in to the registry as a codespace does'
 	@echo 'make test    lint, type check and the whole test suite, with coverage'
 	@echo 'make lint    ruff and mypy only'
+	@echo 'make setup   only make .venv, as the others do first'
 	@echo 'make lock    resolve the dependencies anew: requirements*.txt'
 	@echo 'make bench   measure what the figures in README.md come from'
 	@echo 'make clean   remove all that these made'
 	@echo
 	@echo 'PYTHON=python3.13 picks another Python: 3.11 or newer.'
+
+setup: $(READY)
 
 demo: $(READY)
 	@$(VENV_PYTHON) -m sandbox.demo
