@@ -10,6 +10,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONWARNINGS VIRTU
 
 # Named after the Python it was made with, so that another one makes it anew.
 VERSION := $(shell $(PYTHON) -c 'import sys; print("{}.{}".format(*sys.version_info))' 2>/dev/null)
+SANDBOX_READY := .venv/.sandbox-ready-$(VERSION)
 READY := .venv/.ready-$(VERSION)
 VENV_PYTHON := .venv/bin/python
 LOCK_READY := .venv-lock/.ready-$(UV)
@@ -29,6 +30,12 @@ define CHECK_PYTHON
 	exit 1; }
 endef
 
+define INSTALL
+@$(VENV_PYTHON) -m pip install --quiet --quiet --disable-pip-version-check \
+	--require-hashes --no-deps --requirement $(1)
+@$(VENV_PYTHON) -m pip check --quiet --disable-pip-version-check
+endef
+
 .PHONY: help setup demo test lint lock bench clean
 .DEFAULT_GOAL := help
 
@@ -45,7 +52,7 @@ help:
 
 setup: $(READY)
 
-demo: $(READY)
+demo: $(SANDBOX_READY)
 	@$(VENV_PYTHON) -m sandbox.demo
 
 test: lint
@@ -57,10 +64,12 @@ lint: $(READY)
 	@$(VENV_PYTHON) -m mypy --no-error-summary $(CHECKED)
 	@.venv/bin/zizmor --offline --quiet --no-progress --persona=pedantic --min-severity=low .github action.yml
 
-# The second lock takes its versions from the first: what is tested is what the image holds.
+# Each lock takes its versions from the one before: what is tested is what the image holds.
 lock: $(LOCK_READY)
 	@$(COMPILE) pyproject.toml --output-file requirements.txt
-	@$(COMPILE) pyproject.toml --extra cli --group dev --constraint requirements.txt \
+	@$(COMPILE) pyproject.toml --group sandbox --constraint requirements.txt \
+		--output-file requirements-sandbox.txt
+	@$(COMPILE) pyproject.toml --extra cli --group dev --constraint requirements-sandbox.txt \
 		--output-file requirements-dev.txt
 	@$(COMPILE) --group build --output-file requirements-build.txt
 
@@ -72,13 +81,17 @@ clean:
 		.coverage .coverage.* dist
 	@find $(CHECKED) -name __pycache__ -type d -prune -exec rm -rf {} +
 
-$(READY): requirements-dev.txt
+# The demo must not wait for the tools of the tests, which weigh ten times as much.
+$(SANDBOX_READY): requirements-sandbox.txt
 	$(CHECK_PYTHON)
-	@echo 'Setting up .venv with Python $(VERSION); this is done once and takes about a minute.'
+	@echo 'Setting up .venv with Python $(VERSION); this is done once.'
 	@$(PYTHON) -m venv --clear .venv
-	@$(VENV_PYTHON) -m pip install --quiet --quiet --disable-pip-version-check \
-		--require-hashes --no-deps --requirement requirements-dev.txt
-	@$(VENV_PYTHON) -m pip check --quiet --disable-pip-version-check
+	$(call INSTALL,$<)
+	@touch $@
+
+$(READY): requirements-dev.txt $(SANDBOX_READY)
+	@echo 'Adding the tools of the tests; this is done once and takes about a minute.'
+	$(call INSTALL,$<)
 	@touch $@
 
 $(LOCK_READY):
