@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from rotate.errors import (
     AwsCredentialsNotYetKnown,
     AwsRefusal,
     AwsUnavailable,
+    Cancelled,
     ChainRefused,
     ProviderNotAccepted,
     RoleNotAssumable,
@@ -22,6 +23,7 @@ from rotate.errors import (
 )
 from rotate.identity.aws_call import Aws, Keys
 from rotate.identity.github_oidc import claims
+from rotate.identity.regions import stand_in
 from rotate.model import Identity
 from rotate.retry import persistently
 
@@ -106,12 +108,33 @@ class AwsIdentities:
         self._mask = mask
 
     def open(self, identity: Identity) -> AwsSession:
-        """Return the last session of `identity`.
+        """Return the last session of `identity`; where STS of its region is down, by another's.
 
         Raises:
             AccountNotAllowed: it is in another account than those that are allowed.
             RotateError: a role cannot be assumed; the class says why.
         """
+        try:
+            return self._open(identity)
+        except AwsCredentialsNotYetKnown:
+            # That is the keys' affair and not the region's.
+            raise
+        except AwsUnavailable as outage:
+            region = stand_in(identity.region)
+            if not region:
+                raise
+            return self._open_instead(replace(identity, region=region), outage)
+
+    def _open_instead(self, identity: Identity, outage: AwsUnavailable) -> AwsSession:
+        """Open it all anew: whatever else goes wrong there, what is to be mended is the outage."""
+        try:
+            return self._open(identity)
+        except Cancelled:
+            raise
+        except RotateError:
+            raise outage from None
+
+    def _open(self, identity: Identity) -> AwsSession:
         session = self._first(identity)
         for role in identity.chain:
             session = self._chained(session, role, identity)

@@ -13,7 +13,9 @@ from rotate.errors import (
     AwsCredentialsNotYetKnown,
     AwsRefusal,
     AwsUnavailable,
+    Cancelled,
     ChainRefused,
+    OutOfTime,
     ProviderNotAccepted,
     RoleNotAssumable,
     RotateError,
@@ -193,7 +195,67 @@ def test_lasting_outage() -> None:
     world = World(AwsUnavailable(operation="sts:call", what="it hangs"))
     with pytest.raises(AwsUnavailable, match="it hangs"):
         world.open(BY_ROLE)
-    assert len(world.minted) == AwsUnavailable.attempts
+    assert len(world.minted) == 2 * AwsUnavailable.attempts
+
+
+OUTAGE = [AwsUnavailable(operation="sts:call", what="it hangs")] * AwsUnavailable.attempts
+"""As often as a region is asked."""
+
+
+@pytest.mark.parametrize(
+    "identity",
+    [BY_ROLE, BY_CHAIN, replace(BY_BOTO3, allowed_accounts=(ACCOUNT,))],
+    ids=["role", "chain", "account"],
+)
+def test_outage_of_a_region(identity: Identity) -> None:
+    """Where STS of one region is down, that of another is asked, with the same request."""
+    world = World(*OUTAGE, {**assumed(), "Account": ACCOUNT})
+    world.open(identity)
+    *before, after = world.aws.calls
+    assert {call.region for call in before} == {REGION}
+    assert after == replace(before[0], region="us-west-2")
+
+
+def test_outage_in_the_midst_of_a_chain() -> None:
+    """Where the region fails between two roles, both are assumed in the other one."""
+    world = World(assumed("first"), *OUTAGE, assumed("second"), assumed("third"))
+    assert world.open(replace(BY_ROLE, chain=(CHAINED,))).keys == keys("third")
+    assert [call.region for call in world.aws.calls[-2:]] == ["us-west-2"] * 2
+    assert world.aws.calls[-1].keys == keys("second")
+    assert len(world.minted) == 2
+
+
+@pytest.mark.parametrize(
+    "failure", [refusal("AccessDenied"), refusal("RegionDisabledException"), OutOfTime()], ids=str
+)
+def test_failure_in_the_other_region(failure: RotateError) -> None:
+    """What else goes wrong in the other region is not told: the outage is what is to be mended."""
+    world = World(*OUTAGE, failure)
+    with pytest.raises(AwsUnavailable, match="it hangs"):
+        world.open(BY_ROLE)
+    assert len(world.aws.calls) == AwsUnavailable.attempts + 1
+
+
+def test_cancelled_in_the_other_region() -> None:
+    """A run that is told to stop says so, whatever went wrong before."""
+    with pytest.raises(Cancelled):
+        World(*OUTAGE, Cancelled()).open(BY_ROLE)
+
+
+def test_no_other_region() -> None:
+    """Where a partition has one region only, its outage is the answer."""
+    world = World(*OUTAGE)
+    with pytest.raises(AwsUnavailable):
+        world.open(replace(BY_ROLE, region="eusc-de-east-1"))
+    assert len(world.aws.calls) == AwsUnavailable.attempts
+
+
+def test_keys_that_stay_unknown() -> None:
+    """Keys that the region does not come to know are not taken to another."""
+    world = World(assumed(), refusal("InvalidClientTokenId"))
+    with pytest.raises(AwsCredentialsNotYetKnown):
+        world.open(replace(BY_ROLE, chain=(CHAINED,)))
+    assert {call.region for call in world.aws.calls} == {REGION}
 
 
 @pytest.mark.parametrize(
@@ -216,7 +278,7 @@ def test_lasting_outage() -> None:
 def test_refused_role(
     refused: AwsRefusal, error: type[RotateError], words: tuple[str, ...]
 ) -> None:
-    """A refusal of the role is not repeated, says why, and does not show the token."""
+    """A refusal of the role is not repeated anywhere, says why, and does not show the token."""
     world = World(refused)
     with pytest.raises(error) as caught:
         world.open(BY_ROLE)
