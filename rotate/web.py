@@ -11,6 +11,7 @@ from requests.auth import AuthBase
 
 from rotate.deadline import Deadline
 from rotate.errors import RotateError
+from rotate.trace import Trace, silent, traced
 
 _TIMEOUT = 8.0
 """Seconds that one request may take."""
@@ -24,6 +25,7 @@ class Web:
 
     deadline: Deadline
     ca_bundle: str | None
+    trace: Trace = silent
 
     def get(
         self,
@@ -41,22 +43,36 @@ class Web:
                 answer or the service says that it cannot answer now.
         """
         try:
-            answer = requests.get(
-                url,
-                # Given this way rather than as a header, or a .netrc would take its place.
-                auth=auth,
-                params=params,
-                headers=headers,
-                timeout=self.deadline.allowance(_TIMEOUT),
-                verify=self.ca_bundle or True,
-                allow_redirects=False,
-            )
+            answer = self._sent(url, auth=auth, params=params, headers=headers)
         except (requests.RequestException, ValueError) as error:
             # A `Location` that is no address comes as a plain ValueError from requests.
             raise unavailable(f"the request failed: {type(error).__name__}") from None
         status = answer.status_code
         if status in _BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise unavailable(f"the answer was HTTP {status}")
+        return answer
+
+    def _sent(
+        self,
+        url: str,
+        *,
+        auth: AuthBase,
+        params: Mapping[str, str] | None,
+        headers: Mapping[str, str] | None,
+    ) -> requests.Response:
+        timeout = self.deadline.allowance(_TIMEOUT)
+        with traced(self.trace, clock=self.deadline.clock, method="GET", url=url) as exchange:
+            answer = requests.get(
+                url,
+                # Given this way rather than as a header, or a .netrc would take its place.
+                auth=auth,
+                params=params,
+                headers=headers,
+                timeout=timeout,
+                verify=self.ca_bundle or True,
+                allow_redirects=False,
+            )
+            exchange.answer = str(answer.status_code)
         return answer
 
 

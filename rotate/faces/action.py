@@ -24,6 +24,7 @@ from rotate.model import Command, Outcome
 from rotate.report import Failure, Report, document, failures, listed
 from rotate.settings.inputs import NAMES
 from rotate.times import iso
+from rotate.trace import silent
 
 _TITLE = "rotate-ecr-token"
 _PREFIX = "INPUT_"
@@ -47,7 +48,12 @@ def main() -> int:
     log = _Log(masks)
     try:
         report = wiring.run(
-            _given(os.environ), environment=os.environ, clock=clock, masks=masks, reporter=log
+            _given(os.environ),
+            environment=os.environ,
+            clock=clock,
+            masks=masks,
+            reporter=log,
+            trace=log.debug if os.environ.get("RUNNER_DEBUG") == "1" else silent,
         )
     except RotateError as error:
         log.unfold()
@@ -87,6 +93,10 @@ class _Log(Lines):
 
     def fail(self, text: str) -> None:
         self._annotate("error", text)
+
+    def debug(self, text: str) -> None:
+        """Say what the log shows only to those who run the job again with debug logging."""
+        issue_command("debug", {}, self._masks.redact(text))
 
     def _annotate(self, level: str, text: str) -> None:
         # The toolkit's own functions add an empty property for each that is not given.

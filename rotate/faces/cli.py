@@ -25,6 +25,7 @@ from rotate.report import Report, document, failures
 from rotate.reporting import Reporter
 from rotate.settings.inputs import INPUTS, Input
 from rotate.settings.schema import schema
+from rotate.trace import Trace, silent
 
 _HELP = {
     Command.RUN: "write a new credential to every target that is due",
@@ -51,6 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 masks=masks,
                 reporter=reporter,
                 offline=options.offline,
+                trace=_trace(masks) if options.verbose else silent,
             )
     except RotateError as error:
         print(masks.redact(f"{error}\n\n{error.remedy}"), file=sys.stderr)
@@ -81,6 +83,13 @@ def _parser() -> argparse.ArgumentParser:
 def _common_options() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="print the report as JSON")
+    common.add_argument(
+        "-v",
+        "--verbose",
+        action="store_true",
+        help="print a line for each request to standard error: what was asked of whom, the status "
+        "and the time it took",
+    )
     for known in INPUTS:
         if known.name != "command":
             _add_option(common, known)
@@ -126,6 +135,10 @@ def _reporter(masks: Masks, *, machine: bool) -> AbstractContextManager[Reporter
         return terminal(Console(), masks.redact)
     stream = sys.stderr if machine else sys.stdout
     return nullcontext(Lines(lambda text: print(masks.redact(text), file=stream, flush=True)))
+
+
+def _trace(masks: Masks) -> Trace:
+    return lambda line: print(masks.redact(line), file=sys.stderr, flush=True)
 
 
 def _is_terminal() -> bool:

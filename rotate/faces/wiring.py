@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,7 @@ from rotate.stores.github import GitHub
 from rotate.stores.pace import Pace
 from rotate.stores.repositories import GitHubRepositories
 from rotate.stores.secrets import GitHubSecrets
+from rotate.trace import Trace, silent
 from rotate.web import Web
 
 _CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "SSL_CERT_FILE")
@@ -39,6 +41,7 @@ def run(
     masks: Masks,
     reporter: Reporter,
     offline: bool = False,
+    trace: Trace = silent,
 ) -> Report:
     """Read the inputs, do what they say, and return what came of it.
 
@@ -46,6 +49,9 @@ def run(
         InvalidSettings: the inputs are wrong; no request was made.
         Unexpected: this program has a fault.
     """
+    # At DEBUG, botocore logs the ID token, the keys and the ECR token. We log nothing ourselves, so
+    # no handler that somebody else has set up will see anything.
+    logging.disable()
     try:
         for known in INPUTS:
             if known.secret:
@@ -59,7 +65,12 @@ def run(
         if plan.github.app:
             masks.add(plan.github.app.private_key.strip())
         return _carry_out(
-            plan, environment=environment, clock=clock, masks=masks, reporter=reporter
+            plan,
+            environment=environment,
+            clock=clock,
+            masks=masks,
+            reporter=reporter,
+            trace=trace,
         )
     except RotateError:
         raise
@@ -82,11 +93,12 @@ def _carry_out(
     clock: Clock,
     masks: Masks,
     reporter: Reporter,
+    trace: Trace,
 ) -> Report:
     """Do what the plan says, within its timeout, against the real world."""
     deadline = Deadline(clock=clock, seconds=plan.timeout)
     ca_bundle = _ca_bundle(environment)
-    credentials = _credentials(plan, deadline, ca_bundle, masks)
+    credentials = _credentials(plan, deadline, ca_bundle, masks, trace)
     repositories = GitHubRepositories(credentials)
     store = GitHubSecrets(credentials=credentials, repositories=repositories)
     if plan.command is Command.STATUS:
@@ -101,10 +113,12 @@ def _carry_out(
         return inspection.preview(
             plan, directory=repositories, store=store, deadline=deadline, reporter=reporter
         )
-    web = Web(deadline=deadline, ca_bundle=ca_bundle)
+    web = Web(deadline=deadline, ca_bundle=ca_bundle, trace=trace)
     id_tokens = IdTokens(environment=environment, web=web, mask=masks.add)
     identities = AwsIdentities(
-        aws=Aws(deadline=deadline, ca_bundle=ca_bundle), mint=id_tokens.mint, mask=masks.add
+        aws=Aws(deadline=deadline, ca_bundle=ca_bundle, trace=trace),
+        mint=id_tokens.mint,
+        mask=masks.add,
     )
     return rotation.rotate(
         plan,
@@ -118,7 +132,7 @@ def _carry_out(
 
 
 def _credentials(
-    plan: Plan, deadline: Deadline, ca_bundle: str | None, masks: Masks
+    plan: Plan, deadline: Deadline, ca_bundle: str | None, masks: Masks, trace: Trace
 ) -> Credentials:
     def connect(token: Callable[[], str]) -> GitHub:
         return GitHub(
@@ -127,6 +141,7 @@ def _credentials(
             deadline=deadline,
             pace=Pace(deadline=deadline, limits=plan.limits),
             ca_bundle=ca_bundle,
+            trace=trace,
         )
 
     if plan.github.app:

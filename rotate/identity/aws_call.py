@@ -36,6 +36,7 @@ from rotate.errors import (
     NoAwsCredentials,
     RotateError,
 )
+from rotate.trace import Trace, silent, traced
 
 _CONNECT_TIMEOUT = 4.0
 _READ_TIMEOUT = 8.0
@@ -98,6 +99,7 @@ class Aws:
 
     deadline: Deadline
     ca_bundle: str | None
+    trace: Trace = silent
 
     def call(
         self,
@@ -124,7 +126,7 @@ class Aws:
             session = keys.session() if keys else boto3.Session()
             new_client: Callable[..., Any] = session.client
             client = new_client(service, region_name=region, config=config, verify=self.ca_bundle)
-            answer: Mapping[str, Any] = getattr(client, operation)(**parameters)
+            return self._answer(client, operation, where, parameters)
         except ClientError as error:
             raise _translated(error.response, where) from None
         except _NO_CREDENTIALS:
@@ -140,6 +142,27 @@ class Aws:
             ) from None
         except _NOT_OF_AWS:
             raise AwsUnavailable(operation=where, what="the answer is not one of AWS's") from None
+
+    def _answer(
+        self,
+        client: Any,  # noqa: ANN401 - boto3 makes its clients at run time
+        operation: str,
+        where: str,
+        parameters: Mapping[str, object],
+    ) -> Mapping[str, Any]:
+        with traced(
+            self.trace,
+            clock=self.deadline.clock,
+            method="POST",
+            url=client.meta.endpoint_url,
+            action=where,
+        ) as exchange:
+            try:
+                answer: Mapping[str, Any] = getattr(client, operation)(**parameters)
+            except ClientError as error:
+                exchange.answer = str(_status(error.response))
+                raise
+            exchange.answer = str(_status(answer))
         return answer
 
     def _config(self, *, signed: bool) -> Config:
@@ -153,7 +176,7 @@ class Aws:
 
 def _translated(response: Mapping[str, Any], where: str) -> RotateError:
     error = response.get("Error", {})
-    status = int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    status = _status(response)
     code, message = str(error.get("Code", "")), str(error.get("Message", ""))
     if not code or code.isdecimal():
         # botocore takes a body that it cannot read for the message, whatever it may hold.
@@ -166,6 +189,10 @@ def _translated(response: Mapping[str, Any], where: str) -> RotateError:
     if code in _SIGNATURE_CODES and any(word in message.lower() for word in _CLOCK_WORDS):
         return ClockSkewed(operation=where, message=message)
     return AwsRefusal(operation=where, code=code, message=message)
+
+
+def _status(response: Mapping[str, Any]) -> int:
+    return int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
 def _is_transient(code: str, status: int) -> bool:

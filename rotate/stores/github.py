@@ -37,6 +37,7 @@ from rotate.retry import persistently
 from rotate.stores import rate_limit
 from rotate.stores.connection import Connection, Unfinished, is_redirect
 from rotate.stores.pace import Pace
+from rotate.trace import Trace, silent, traced
 
 _SUCCESS = (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT)
 _API_VERSION = "2022-11-28"
@@ -71,6 +72,7 @@ class GitHub:
         deadline: Deadline,
         pace: Pace,
         ca_bundle: str | None,
+        trace: Trace = silent,
     ) -> None:
         """Take what gives the token of the moment, and what limits how long and fast it is used."""
         self._api_url = api_url
@@ -78,6 +80,7 @@ class GitHub:
         self._deadline = deadline
         self._pace = pace
         self._ca_bundle = ca_bundle
+        self._trace = trace
         self._thread = local()
         self._ahead = timedelta()
 
@@ -167,17 +170,27 @@ class GitHub:
     def _exchange(
         self, verb: str, path: str, body: Mapping[str, object] | None, where: str
     ) -> tuple[int, Mapping[str, str], str]:
-        requester, connection = self._client()
-        connection.timeout = self._deadline.allowance(_TIMEOUT)  # type: ignore[assignment]
         try:
-            answer = requester.requestJson(verb, path, input=body, cnx=connection)
-        except Unfinished as unfinished:
-            answer = unfinished.status, unfinished.headers, ""
+            answer = self._sent(verb, path, body)
         except (requests.RequestException, ValueError) as error:
             # A `Location` that is no address comes as a plain ValueError from requests.
             what = f"the request failed: {type(error).__name__}"
             raise GitHubUnavailable(what, where=where) from None
         self._notice(answer[1])
+        return answer
+
+    def _sent(
+        self, verb: str, path: str, body: Mapping[str, object] | None
+    ) -> tuple[int, Mapping[str, str], str]:
+        requester, connection = self._client()
+        connection.timeout = self._deadline.allowance(_TIMEOUT)  # type: ignore[assignment]
+        url = path if path.startswith("https:") else f"{self._api_url}{path}"
+        with traced(self._trace, clock=self._deadline.clock, method=verb, url=url) as exchange:
+            try:
+                answer = requester.requestJson(verb, path, input=body, cnx=connection)
+            except Unfinished as unfinished:
+                answer = unfinished.status, unfinished.headers, ""
+            exchange.answer = str(answer[0])
         return answer
 
     def _notice(self, headers: Mapping[str, str]) -> None:

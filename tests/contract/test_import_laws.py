@@ -38,7 +38,7 @@ PURE = {
 PURE_NAMES = {
     *("model", "errors", "remedies", "settings", "hosts", "times", "deadline", "retry", "seal"),
     *("selection", "agenda", "schedule", "proving", "credential", "writing", "rotation"),
-    *("reporting", "report", "inspection", "cost", "hazards", "matrix", "exit_status"),
+    *("reporting", "report", "inspection", "cost", "hazards", "matrix", "exit_status", "trace"),
 }
 
 GUARD = """
