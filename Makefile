@@ -14,7 +14,10 @@ SANDBOX_READY := .venv/.sandbox-ready-$(VERSION)
 READY := .venv/.ready-$(VERSION)
 VENV_PYTHON := .venv/bin/python
 LOCK_READY := .venv-lock/.ready-$(UV)
-CHECKED := $(wildcard rotate sandbox tests bench entrypoint.py)
+CHECKED := $(wildcard rotate sandbox tests bench entrypoint.py .github/release.py)
+SHIPPED := rotate sandbox entrypoint.py .github/release.py
+SCRIPTS := $(wildcard .ci/* tests/*/*.sh)
+CHECK_SCHEMA := .venv/bin/check-jsonschema --quiet --builtin-schema
 COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --custom-compile-command 'make lock' --upgrade
 
@@ -36,15 +39,17 @@ define INSTALL
 @$(VENV_PYTHON) -m pip check --quiet --disable-pip-version-check
 endef
 
-.PHONY: help setup demo test lint lock bench clean
+.PHONY: help setup demo test lint audit package lock bench clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo 'make demo    run the action against the sandbox, then log in to the registry as a codespace does'
 	@echo 'make test    lint, type check and the whole test suite, with coverage'
-	@echo 'make lint    ruff and mypy only'
+	@echo 'make lint    what can be seen without running: style, types, security, schemas'
+	@echo 'make audit   ask PyPI for advisories on what is locked'
 	@echo 'make setup   only make .venv, as the others do first'
 	@echo 'make lock    resolve the dependencies anew: requirements*.txt'
+	@echo 'make package build what goes to PyPI, in dist'
 	@echo 'make bench   measure what the figures in README.md come from'
 	@echo 'make clean   remove all that these made'
 	@echo
@@ -62,7 +67,26 @@ lint: $(READY)
 	@$(VENV_PYTHON) -m ruff check --quiet $(CHECKED)
 	@$(VENV_PYTHON) -m ruff format --quiet --check $(CHECKED)
 	@$(VENV_PYTHON) -m mypy --no-error-summary $(CHECKED)
-	@.venv/bin/zizmor --offline --quiet --no-progress --persona=pedantic --min-severity=low .github action.yml
+	@.venv/bin/bandit --quiet --configfile pyproject.toml --recursive $(SHIPPED)
+	@.venv/bin/zizmor --offline --quiet --no-progress --persona=pedantic .github action.yml
+	@$(CHECK_SCHEMA) vendor.github-actions action.yml
+	@$(CHECK_SCHEMA) vendor.github-workflows .github/workflows/*.yml
+	@$(CHECK_SCHEMA) vendor.dependabot .github/dependabot.yml
+	@.venv/bin/shellcheck $(SCRIPTS)
+	@.venv/bin/hadolint Dockerfile
+
+# Not part of `lint`: an advisory, or an outage of PyPI, comes without a change of ours.
+# --strict: what cannot be asked for is no success.
+audit: $(READY)
+	@for lock in requirements*.txt; do \
+		.venv/bin/pip-audit --strict --disable-pip --require-hashes --progress-spinner off \
+			--requirement "$$lock" || exit 1; \
+	done
+
+# hatchling as it is locked; a build in isolation would fetch the newest one.
+package: $(READY)
+	@rm -rf dist
+	@$(VENV_PYTHON) -m hatchling build
 
 # Each lock takes its versions from the one before: what is tested is what the image holds.
 lock: $(LOCK_READY)
