@@ -1,4 +1,4 @@
-"""The job of ci.yml that uses the action itself, step by step as GitHub's runner would do it.
+"""The job of self-test.yml that uses the action itself, step by step as GitHub's runner does it.
 
 A process stands in the container's place, and loopback in that of Docker's bridge.
 """
@@ -35,7 +35,7 @@ class Steps:
     """The steps of the job by name, and what those that ran have put out."""
 
     def __init__(self, folder: Path) -> None:
-        workflow = yaml.safe_load((_PROJECT / ".github/workflows/ci.yml").read_text())
+        workflow = yaml.safe_load((_PROJECT / ".github/workflows/self-test.yml").read_text())
         self._steps = {
             step["name"]: step for step in workflow["jobs"]["action"]["steps"] if "name" in step
         }
