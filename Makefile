@@ -39,7 +39,7 @@ define INSTALL
 @$(VENV_PYTHON) -m pip check --quiet --disable-pip-version-check
 endef
 
-.PHONY: help setup demo test lint audit package lock bench clean
+.PHONY: help setup demo test lint audit package image lock bench clean
 .DEFAULT_GOAL := help
 
 help:
@@ -51,6 +51,7 @@ help:
 	@echo 'make lock    resolve the dependencies anew: requirements*.txt'
 	@echo 'make package build what goes to PyPI, in dist'
 	@echo 'make bench   measure what the figures in README.md come from'
+	@echo 'make image   build the image of the action, as rotate-ecr-token, with docker or buildah'
 	@echo 'make clean   remove all that these made'
 	@echo
 	@echo 'PYTHON=python3.13 picks another Python: 3.11 or newer.'
@@ -95,10 +96,16 @@ lock: $(LOCK_READY)
 		--output-file requirements-sandbox.txt
 	@$(COMPILE) pyproject.toml --extra cli --group dev --constraint requirements-sandbox.txt \
 		--output-file requirements-dev.txt
-	@$(COMPILE) --group build --output-file requirements-build.txt
 
 bench: $(READY)
 	@$(VENV_PYTHON) -m bench
+
+# A docker client without an engine builds nothing.
+image:
+	@if docker version >/dev/null 2>&1; then docker build --tag rotate-ecr-token .; \
+	elif buildah --version >/dev/null 2>&1; then buildah build --tag rotate-ecr-token .; \
+	else echo 'Neither docker nor buildah runs. Install one: https://docs.docker.com/engine/install/' >&2; \
+		exit 1; fi
 
 clean:
 	@rm -rf .venv .venv-lock .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks \
