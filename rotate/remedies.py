@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from rotate import hosts
+from rotate import hosts, policies
 from rotate.model import Scope, Store, Target
 
 INPUTS = (
@@ -86,8 +85,26 @@ _PERMISSIONS = {
 """Scope of a classic token, and permission of a fine-grained token or an App:
 https://docs.github.com/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens"""
 
+_TITLES = {
+    Store.CODESPACES: "Codespaces secrets",
+    Store.DEPENDABOT: "Dependabot secrets",
+    Store.ACTIONS: "Secrets",
+}
+
 _WORKFLOW_TOKEN = "not accessible by integration"  # noqa: S105 - words of GitHub's
 """What GitHub says to the workflow's own token, and to an App without the permission."""
+
+
+def permission(scope: Scope, store: Store) -> str:
+    """Return the permission that a fine-grained token or an App needs to write such secrets."""
+    return _PERMISSIONS[scope, store][1]
+
+
+def permission_title(scope: Scope, store: Store) -> str:
+    """Return what GitHub's pages call that permission, and in which group they list it."""
+    if scope is Scope.USER:
+        return "Codespaces user secrets (account)"
+    return f"{_TITLES[store]} ({scope})"
 
 
 def secrets_permission(target: Target, message: str, single_sign_on: str) -> str:
@@ -137,79 +154,43 @@ def _single_sign_on(header: str) -> list[str]:
 
 def trust_policy(role: str, claims: Claims) -> str:
     """Return the trust policy with which `role` accepts exactly this workflow."""
-    issuer = claims.issuer.removeprefix("https://")
-    policy = _policy(
-        {
-            "Effect": "Allow",
-            "Principal": {"Federated": _provider(role, issuer)},
-            "Action": "sts:AssumeRoleWithWebIdentity",
-            "Condition": {
-                "StringEquals": {
-                    f"{issuer}:aud": claims.audience,
-                    f"{issuer}:sub": claims.subjects(),
-                }
-            },
-        }
+    policy = policies.trust(
+        role, issuer=claims.issuer, audience=claims.audience, subjects=claims.subjects()
     )
-    return f"Give the role this trust policy (or check that the role exists):\n\n{policy}"
+    return (
+        "Give the role this trust policy (or check that the role exists):\n\n"
+        f"{policies.as_json(policy)}"
+    )
 
 
 def oidc_provider(role: str, claims: Claims) -> str:
     """Return the commands that make an account accept GitHub's ID tokens for the audience."""
-    provider = _provider(role, claims.issuer.removeprefix("https://"))
     return (
         "Register GitHub as an OIDC provider in the role's account:\n\n"
         f"    aws iam create-open-id-connect-provider --url {claims.issuer} "
         f"--client-id-list {claims.audience}\n\n"
         "or, where it is registered already, add the audience:\n\n"
         "    aws iam add-client-id-to-open-id-connect-provider "
-        f"--open-id-connect-provider-arn {provider} --client-id {claims.audience}"
+        f"--open-id-connect-provider-arn {policies.provider(role, claims.issuer)} "
+        f"--client-id {claims.audience}"
     )
 
 
 def allow_actions(actions: tuple[str, ...]) -> str:
     """Return the policy that grants actions which IAM knows on no single resource."""
-    policy = _policy({"Effect": "Allow", "Action": list(actions), "Resource": "*"})
-    return f"Give the role this permission (a `session-policy` must leave it, too):\n\n{policy}"
+    policy = policies.document(policies.anywhere(actions))
+    return (
+        "Give the role this permission (a `session-policy` must leave it, too):\n\n"
+        f"{policies.as_json(policy)}"
+    )
 
 
 def allow_pull(host: str, repository: str) -> str:
     """Return the policy with which `repository` of a registry may be pulled."""
     if host == hosts.PUBLIC_HOST:
-        return allow_actions(PUBLIC_ACTIONS)
-    parsed = hosts.parse(host)
-    resource = (
-        f"arn:{hosts.partition(parsed.region)}:ecr:{parsed.region}:{parsed.account}"
-        f":repository/{repository}"
-        if parsed
-        else "*"
-    )
-    actions = list(PULL_ACTIONS)
-    policy = _policy({"Effect": "Allow", "Action": actions, "Resource": resource})
+        return allow_actions(policies.PUBLIC_ACTIONS)
+    policy = policies.document(policies.on_repositories(host, [repository]))
     return (
         "Give the role this permission; for a registry of another account, the repository's own "
-        f"policy must allow the same actions to the role:\n\n{policy}"
+        f"policy must allow the same actions to the role:\n\n{policies.as_json(policy)}"
     )
-
-
-PULL_ACTIONS = (
-    "ecr:BatchCheckLayerAvailability",
-    "ecr:BatchGetImage",
-    "ecr:GetDownloadUrlForLayer",
-)
-"""What a pull needs on a repository:
-https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policy-examples.html"""
-
-
-PUBLIC_ACTIONS = ("ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken")
-"""What a token of ECR Public needs:
-https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth.html"""
-
-
-def _provider(role: str, issuer: str) -> str:
-    _, partition, _, _, account, _ = role.split(":", 5)
-    return f"arn:{partition}:iam::{account}:oidc-provider/{issuer}"
-
-
-def _policy(statement: Mapping[str, object]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2)

@@ -7,6 +7,7 @@ the exception it stands for: bodies, headers and arguments of foreign exceptions
 from rotate.errors.base import (
     Cancelled,
     Fault,
+    InvalidOptions,
     InvalidSettings,
     OutOfTime,
     RotateError,
@@ -82,6 +83,7 @@ __all__ = [
     "IdTokenNotAllowed",
     "IdTokenRefused",
     "IdTokenUnavailable",
+    "InvalidOptions",
     "InvalidSettings",
     "NoAwsCredentials",
     "NoRepositoryMatches",

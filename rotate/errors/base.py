@@ -47,14 +47,24 @@ class Fault:
 class InvalidSettings(RotateError):
     """The inputs are wrong; nothing was attempted."""
 
+    _where = "inputs"
+    _remedy = remedies.INPUTS
+
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         """Gather every fault, so that they can be mended in one go."""
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         lines = "\n".join(f"- {fault}" for fault in faults)
         super().__init__(
-            f"{count}, so nothing was attempted:\n{lines}", where="inputs", remedy=remedies.INPUTS
+            f"{count}, so nothing was attempted:\n{lines}", where=self._where, remedy=self._remedy
         )
         self.faults = faults
+
+
+class InvalidOptions(InvalidSettings):
+    """The options of `init` are wrong, or its files would replace others."""
+
+    _where = "init"
+    _remedy = "Correct the options; `rotate-ecr-token init --help` explains each of them."
 
 
 class Unexpected(RotateError):

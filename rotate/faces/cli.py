@@ -14,7 +14,8 @@ from actions_toolkit.command import Command as WorkflowCommand
 
 from rotate import __version__, exit_status
 from rotate.errors import RotateError
-from rotate.faces import wiring
+from rotate.faces import init, wiring
+from rotate.faces.arguments import add_option
 from rotate.faces.clock import SystemClock
 from rotate.faces.lines import Lines
 from rotate.faces.masks import Masks
@@ -23,7 +24,7 @@ from rotate.matrix import matrix
 from rotate.model import Command
 from rotate.report import Report, document, failures
 from rotate.reporting import Reporter
-from rotate.settings.inputs import INPUTS, Input
+from rotate.settings.inputs import INPUTS
 from rotate.settings.schema import schema
 from rotate.trace import Trace, silent
 
@@ -40,6 +41,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.command == "schema":
         print(json.dumps(schema(), indent=2))
         return 0
+    if options.command == "init":
+        return init.run(options)
     clock = SystemClock()
     clock.stop_on_signals()
     masks = Masks(_announce)
@@ -77,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         if command is Command.PLAN:
             _add_plan_options(sub)
     commands.add_parser("schema", help="print the JSON Schema of the configuration file")
+    init.add_options(commands.add_parser("init", help="write the files that a set-up consists of"))
     return parser
 
 
@@ -92,7 +96,7 @@ def _common_options() -> argparse.ArgumentParser:
     )
     for known in INPUTS:
         if known.name != "command":
-            _add_option(common, known)
+            add_option(common, known)
     return common
 
 
@@ -103,19 +107,6 @@ def _add_plan_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--matrix", action="store_true", help="print what is due as a job matrix, by owner"
     )
-
-
-def _add_option(parser: argparse.ArgumentParser, known: Input) -> None:
-    default = f" Default: {known.default}." if known.default else ""
-    # argparse formats help with `%`.
-    text = (known.meaning + default).replace("%", "%%")
-    if known.default in ("true", "false"):
-        # Without a value, a switch is on.
-        parser.add_argument(
-            f"--{known.name}", dest=known.name, nargs="?", const="true", metavar="BOOL", help=text
-        )
-    else:
-        parser.add_argument(f"--{known.name}", dest=known.name, metavar="VALUE", help=text)
 
 
 def _announce(secret: str) -> None:

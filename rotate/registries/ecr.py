@@ -11,11 +11,11 @@ from typing import Any
 from rotate import hosts
 from rotate.errors import AwsPermissionMissing, AwsRefusal, UnusableCredential
 from rotate.model import Authorization, Service, TokenSource
+from rotate.policies import PUBLIC_ACTIONS, TOKEN_ACTIONS
 from rotate.registries.interface import AwsIdentities, AwsSession
-from rotate.remedies import PUBLIC_ACTIONS
 
 _PERMISSIONS = {
-    Service.ECR: ("ecr:GetAuthorizationToken",),
+    Service.ECR: TOKEN_ACTIONS,
     Service.ECR_PUBLIC: PUBLIC_ACTIONS,
 }
 

@@ -12,9 +12,8 @@ from collections.abc import Callable
 from enum import Enum
 from typing import TypeVar
 
-from rotate import hosts
+from rotate import hosts, policies
 from rotate.matrix import USER
-from rotate.remedies import PUBLIC_ACTIONS, PULL_ACTIONS
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -31,20 +30,11 @@ _IMAGE = re.compile(rf"{_IMAGE_PATH}(?::[\w][\w.-]{{0,127}}|@sha256:[0-9a-f]{{64
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
 
 PULL_SESSION_POLICY = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Action": [
-                    "ecr:GetAuthorizationToken",
-                    *PULL_ACTIONS,
-                    *PUBLIC_ACTIONS,
-                ],
-                "Resource": "*",
-            }
-        ],
-    },
+    policies.document(
+        policies.anywhere(
+            (*policies.TOKEN_ACTIONS, *policies.PULL_ACTIONS, *policies.PUBLIC_ACTIONS)
+        )
+    ),
     separators=(",", ":"),
 )
 """What a pull needs and no more; a session has the rights that role and policy both grant."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from rotate import remedies
+from rotate import policies, remedies
 from rotate.model import Scope, Store
 from rotate.remedies import Claims
 from rotate.settings import inputs
@@ -119,8 +119,8 @@ def test_pull(host: str, resource: str) -> None:
     """A pull is granted on the repository."""
     assert statement(remedies.allow_pull(host, "base")) == {
         "Effect": "Allow",
-        "Action": list(remedies.PULL_ACTIONS),
-        "Resource": resource,
+        "Action": list(policies.PULL_ACTIONS),
+        "Resource": [resource],
     }
 
 
@@ -133,7 +133,7 @@ def test_pull_from_ecr_public() -> None:
     """A token of ECR Public pulls whatever it is asked for, so the token is what is granted."""
     assert statement(remedies.allow_pull("public.ecr.aws", "base")) == {
         "Effect": "Allow",
-        "Action": list(remedies.PUBLIC_ACTIONS),
+        "Action": list(policies.PUBLIC_ACTIONS),
         "Resource": "*",
     }
 

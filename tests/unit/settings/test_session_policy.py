@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rotate.remedies import PULL_ACTIONS
+from rotate.policies import PULL_ACTIONS
 from rotate.settings import values
 
 

@@ -1,0 +1,199 @@
+"""From answers to a set-up, or to all that is wrong with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from fnmatch import fnmatchcase
+
+from rotate import hosts
+from rotate.errors import Fault, InvalidOptions
+from rotate.model import Registry, Scope, Selection
+from rotate.settings import inputs, registry, target, values
+from rotate.settings.reader import Reader, Value
+from rotate.setup import options
+from rotate.setup.model import GitHubCredential, Setup
+
+_PUBLIC_SESSION = "43200"
+"""Seconds: AWS has been seen to refuse a token of ECR Public once its session had ended:
+https://github.com/GoogleContainerTools/kaniko/issues/3199"""
+
+
+def read(given: Mapping[str, str]) -> Setup:
+    """Return the set-up that the options describe; a blank one is the same as an absent one.
+
+    Raises:
+        InvalidOptions: something is wrong; it lists everything that is.
+    """
+    faults: list[Fault] = []
+    setup = _Reading(given, faults).setup()
+    if faults:
+        raise InvalidOptions(tuple(sorted(set(faults), key=_order)))
+    return setup
+
+
+def _order(fault: Fault) -> tuple[int, str]:
+    known = options.NAMES.index(fault.path) if fault.path in options.NAMES else -1
+    return (known, str(fault))
+
+
+class _Reading:
+    """Reads what is an option of `init` alone; what is an input, `settings` reads."""
+
+    def __init__(self, given: Mapping[str, str], faults: list[Fault]) -> None:
+        self._given = {name: text.strip() for name, text in given.items() if text.strip()}
+        self._faults = faults
+        self._own = self._reader(self._given)
+
+    def setup(self) -> Setup:
+        own = self._own
+        repository = own.need("ops-repository", _repository, missing=_MISSING, stand_in="")
+        source = registry.read(self._with_session(), "ecr")
+        role = self._role(source)
+        organizations = self._organizations(repository)
+        selections = self._selections(repository, organizations, source)
+        setup = Setup(
+            repository=repository,
+            branch=own.maybe("branch", _branch) or options.default("branch"),
+            owner_id=own.maybe("owner-id", _number) or "",
+            repository_id=own.maybe("repository-id", _number) or "",
+            role=role,
+            oidc_provider=own.maybe("oidc-provider", values.boolean) is not False,
+            registry=source,
+            ecr_repositories=own.maybe("ecr-repositories", values.listed(_ecr_repository)) or (),
+            inputs=self._inputs(role, source, selections, repository),
+            organizations=organizations,
+            selections=selections,
+            credential=own.maybe("github-access", values.one_of(GitHubCredential))
+            or GitHubCredential.TOKEN,
+            config=bool(own.maybe("config", values.boolean)) or len(organizations) > 1,
+        )
+        self._check(setup)
+        return setup
+
+    def _reader(self, given: Mapping[str, str], repository: str = "") -> Reader:
+        runner = {
+            "GITHUB_REPOSITORY": repository,
+            "GITHUB_REPOSITORY_OWNER": repository.partition("/")[0],
+        }
+        texts = {name: Value(text=text, path=name) for name, text in given.items()}
+        return Reader(texts, environment=runner, faults=self._faults)
+
+    def _with_session(self) -> Reader:
+        """A token of ECR Public lasts as long as the session that asked for it."""
+        public = self._given.get("registry") == hosts.PUBLIC_HOST
+        session = {"role-duration-seconds": _PUBLIC_SESSION} if public else {}
+        return self._reader({**self._given, **session})
+
+    def _role(self, source: Registry) -> str:
+        account = self._own.need(
+            "aws-account",
+            values.account,
+            missing="is missing: name the AWS account that the role is made in.",
+            stand_in="000000000000",
+        )
+        name = self._own.maybe("role-name", _role_name) or options.default("role-name")
+        partition = hosts.partition(source.source.identity.region)
+        return f"arn:{partition}:iam::{account}:role/{name}"
+
+    def _organizations(self, repository: str) -> tuple[str, ...]:
+        if self._given.get("scope", "").lower() != Scope.ORGANIZATION:
+            return ()
+        named = self._own.maybe("organization", values.listed(values.owner))
+        return named or (repository.partition("/")[0],)
+
+    def _selections(
+        self, repository: str, organizations: tuple[str, ...], source: Registry
+    ) -> tuple[Selection, ...]:
+        """Read the targets as a run does: one for each organization, else one."""
+        given = {"scope": options.default("scope"), **self._given}
+        each = [{**given, "organization": name} for name in organizations] or [given]
+        readers = [self._reader(one, repository) for one in each]
+        return tuple(
+            selection for reader in readers for selection in target.read(reader, source, run=reader)
+        )
+
+    def _inputs(
+        self, role: str, source: Registry, selections: tuple[Selection, ...], repository: str
+    ) -> dict[str, str]:
+        """Return what the action is given, in the order in which people read its inputs."""
+        targets = [selection.target for selection in selections]
+        logins = {target.login for target in targets if target.scope is Scope.ORGANIZATION}
+        patterns = selections[0].patterns if selections and "repositories" in self._given else ()
+        texts = {
+            "role-to-assume": role,
+            "aws-region": source.source.identity.region,
+            "registry": self._given.get("registry", ""),
+            "role-duration-seconds": str(source.source.identity.duration),
+            "probe-image": source.probe_image or "",
+            "scope": targets[0].scope.value if targets else "",
+            "organization": ", ".join(logins - {repository.partition("/")[0]}),
+            "repositories": ", ".join(patterns),
+            "secret-prefix": targets[0].prefix if targets else "",
+            "stores": ", ".join(dict.fromkeys(target.store for target in targets)),
+        }
+        return {
+            name: text
+            for name, text in texts.items()
+            if text and (name == "scope" or text != inputs.default(name))
+        }
+
+    def _check(self, setup: Setup) -> None:
+        if bool(setup.owner_id) != bool(setup.repository_id):
+            missing = "repository-id" if setup.owner_id else "owner-id"
+            self._own.fault(missing, "is missing: GitHub's tokens carry both IDs, or none.")
+        self._check_pulls(setup)
+        self._check_credential(setup)
+
+    def _check_pulls(self, setup: Setup) -> None:
+        if setup.is_public and setup.ecr_repositories:
+            self._own.fault("ecr-repositories", "must be absent with `public.ecr.aws`.")
+        if setup.is_public:
+            return
+        if "ecr-repositories" not in self._given:
+            self._own.fault("ecr-repositories", "is missing: name what codespaces pull from.")
+        probed = re.split("[:@]", setup.registry.probe_image or "")[0]
+        allowed = setup.ecr_repositories
+        if probed and allowed and not any(fnmatchcase(probed, name) for name in allowed):
+            self._own.fault("probe-image", f"`{probed}` is none of `ecr-repositories`.")
+
+    def _check_credential(self, setup: Setup) -> None:
+        scopes = {selection.target.scope for selection in setup.selections}
+        if setup.credential is GitHubCredential.APP and Scope.USER in scopes:
+            self._own.fault("github-access", "cannot be `app`: no App writes a user's secrets.")
+        if setup.credential is GitHubCredential.TOKEN and len(setup.owners) > 1:
+            self._own.fault(
+                "github-access",
+                "must be `app`: a fine-grained token reaches one owner, and "
+                f"{', '.join(f'`{owner}`' for owner in setup.owners)} are several.",
+            )
+
+
+_MISSING = "is missing: name the repository that the workflow runs in, as `owner/name`."
+
+
+def _matching(pattern: str, problem: str) -> Callable[[str], str]:
+    """Return a reader of texts that a pattern of ASCII characters describes."""
+
+    def read_text(text: str) -> str:
+        if not re.fullmatch(pattern, text, re.ASCII):
+            raise ValueError(problem)
+        return text
+
+    return read_text
+
+
+_repository = _matching(
+    r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}/[A-Za-z0-9._-]{1,100}",
+    "is not a repository: write `owner/name`.",
+)
+_branch = _matching(
+    r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_./+@#=-]{0,243}",
+    "is not the name of a branch, such as `main`.",
+)
+_number = _matching(r"[1-9][0-9]{0,19}", "is not an ID, which is a number.")
+_role_name = _matching(r"[\w+=,.@-]{1,64}", "must be 1 to 64 characters of `A-Za-z0-9_+=,.@-`.")
+_ecr_repository = _matching(
+    r"[a-z0-9*]+(?:[._/-]+[a-z0-9*]+)*",
+    "is not an ECR repository, such as `base/devcontainer` or `team/*`, without a host or a tag.",
+)
