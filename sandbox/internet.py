@@ -11,7 +11,12 @@ from typing import Protocol, Self
 import trustme
 from aiohttp import web
 
-from sandbox.aws import AWS, ElasticContainerRegistry, SecurityTokenService
+from sandbox.aws import (
+    AWS,
+    ElasticContainerRegistry,
+    IdentityAndAccessManagement,
+    SecurityTokenService,
+)
 from sandbox.aws.endpoints import exists
 from sandbox.clock import Clock
 from sandbox.codespaces import Codespaces
@@ -65,6 +70,7 @@ class Sandbox(AbstractContextManager["Sandbox"]):
         self._services: tuple[tuple[str, Service], ...] = (
             ("oidc", self.oidc),
             ("sts", SecurityTokenService(self.aws, self.oidc)),
+            ("iam", IdentityAndAccessManagement(self.aws)),
             ("ecr", ElasticContainerRegistry(self.aws)),
             ("registry", self.registry),
             ("registry", PublicRegistry(self.aws)),

@@ -16,9 +16,10 @@ from sandbox.aws.iam import (
     Policy,
     as_list,
     conditions_hold,
-    parse_session_policy,
+    parse_policy,
 )
 from sandbox.aws.identities import Principal, Role
+from sandbox.aws.query import QueryError
 
 _DEFAULT_SECONDS = 3600
 _SECONDS = range(900, 43201)
@@ -26,16 +27,6 @@ _CHAINED_SECONDS = 3600
 _SESSION_NAME = re.compile(r"[\w+=,.@-]{2,64}", re.ASCII)
 _ROLE_ARN = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/[\w+=,.@/-]+", re.ASCII)
 _POLICY_CHARACTERS = 2048
-
-
-class STSError(Exception):
-    """An error answer: AWS's code and message, and the HTTP status."""
-
-    def __init__(self, code: str, message: str, status: int = 400) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.status = status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +40,7 @@ class Wish:
 
 
 def read_wish(form: Mapping[str, str]) -> Wish:
-    """Return the checked parameters, or raise `STSError`."""
+    """Return the checked parameters, or raise `QueryError`."""
     return Wish(
         role_arn=_role_arn(form.get("RoleArn", "")),
         session_name=_session_name(form.get("RoleSessionName", "")),
@@ -60,7 +51,7 @@ def read_wish(form: Mapping[str, str]) -> Wish:
 
 def _role_arn(arn: str) -> str:
     if not _ROLE_ARN.fullmatch(arn):
-        raise STSError("ValidationError", f"{arn} is invalid")
+        raise QueryError("ValidationError", f"{arn} is invalid")
     return arn
 
 
@@ -74,7 +65,7 @@ def _session_name(name: str) -> str:
 
 def _seconds(text: str) -> int:
     if not text.isdecimal():
-        raise STSError("MalformedInput", "Invalid Argument")
+        raise QueryError("MalformedInput", "Invalid Argument")
     seconds = int(text)
     if seconds < _SECONDS.start:
         least = f"Member must have value greater than or equal to {_SECONDS.start}"
@@ -85,8 +76,8 @@ def _seconds(text: str) -> int:
     return seconds
 
 
-def _constraint(value: str, member: str, constraint: str) -> STSError:
-    return STSError(
+def _constraint(value: str, member: str, constraint: str) -> QueryError:
+    return QueryError(
         "ValidationError",
         f"1 validation error detected: Value '{value}' at '{member}' failed to satisfy "
         f"constraint: {constraint}",
@@ -96,26 +87,26 @@ def _constraint(value: str, member: str, constraint: str) -> STSError:
 def _session_policy(text: str) -> Policy:
     if len(text) > _POLICY_CHARACTERS:
         share = 100 * len(text) // _POLICY_CHARACTERS
-        raise STSError(
+        raise QueryError(
             "PackedPolicyTooLarge",
             f"Packed policy consumes {share}% of allotted space, please use smaller policy.",
         )
     try:
-        return parse_session_policy(text)
+        return parse_policy(text)
     except MalformedPolicyError as error:
-        raise STSError("MalformedPolicyDocument", str(error)) from error
+        raise QueryError("MalformedPolicyDocument", str(error)) from error
 
 
 def require_session_length(role: Role, seconds: int, *, caller: Principal | None = None) -> None:
-    """Raise `STSError` if the role does not allow so long a session, or chaining does not."""
+    """Raise `QueryError` if the role does not allow so long a session, or chaining does not."""
     if caller is not None and caller.role_arn is not None and seconds > _CHAINED_SECONDS:
-        raise STSError(
+        raise QueryError(
             "ValidationError",
             "The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by "
             "role chaining",
         )
     if seconds > role.max_session:
-        raise STSError(
+        raise QueryError(
             "ValidationError",
             "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
         )

@@ -21,6 +21,12 @@ STS_HOSTS = (
     "sts.*.api.aws",
     "sts-fips.*.api.aws",
 )
+IAM_HOSTS = (
+    "iam.amazonaws.com",
+    "iam.us-gov.amazonaws.com",
+    "iam.*.amazonaws.com.cn",
+    "iam.*.amazonaws.eu",
+)
 ECR_HOSTS = (
     "api.ecr.*.amazonaws.com",
     "api.ecr-fips.*.amazonaws.com",
@@ -44,7 +50,13 @@ PUBLIC_REGISTRY_HOST = "public.ecr.aws"
 
 _SUFFIX = r"\.(amazonaws\.com(\.cn)?|amazonaws\.eu|api\.aws|on\.aws|on\.amazonwebservices\.com\.cn)"
 _REGIONAL = re.compile(rf"((?P<account>\d{{12}})\.)?[a-z.-]+\.(?P<region>[a-z\d-]+){_SUFFIX}")
-_GLOBAL_REGION = "us-east-1"
+_GLOBAL = {
+    "sts.amazonaws.com": "us-east-1",
+    "iam.amazonaws.com": "us-east-1",
+    "iam.us-gov.amazonaws.com": "us-gov-west-1",
+    PUBLIC_REGISTRY_HOST: "us-east-1",
+}
+"""The regions of hosts that name none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,8 +74,8 @@ class Endpoint:
 
 def endpoint(host: str) -> Endpoint | None:
     """Return what the host stands for; None for a name that AWS would not have."""
-    if host in {"sts.amazonaws.com", PUBLIC_REGISTRY_HOST}:
-        return Endpoint(region=_GLOBAL_REGION)
+    if host in _GLOBAL:
+        return Endpoint(region=_GLOBAL[host])
     found = _REGIONAL.fullmatch(host)
     if found is None or found["region"] not in _regions():
         return None
@@ -72,7 +84,7 @@ def endpoint(host: str) -> Endpoint | None:
 
 def exists(host: str) -> bool:
     """Tell whether name servers would know the host: not if it is in a region that is none."""
-    found = _REGIONAL.fullmatch(host)
+    found = None if host in _GLOBAL else _REGIONAL.fullmatch(host)
     return found is None or found["region"] in _regions()
 
 

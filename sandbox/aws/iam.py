@@ -16,6 +16,7 @@ Context = Mapping[str, str]
 _Value = TypeVar("_Value")
 
 _ELEMENTS = {"Sid", "Effect", "Action", "Resource", "Condition"}
+_TRUST_ELEMENTS = {"Sid", "Effect", "Principal", "Action", "Condition"}
 
 
 class MalformedPolicyError(ValueError):
@@ -83,8 +84,17 @@ def as_list(value: _Value | list[_Value]) -> list[_Value]:
     return value if isinstance(value, list) else [value]
 
 
-def parse_session_policy(text: str) -> Policy:
-    """Return the policy in the text, or raise `MalformedPolicyError` with STS's message."""
+def parse_policy(text: str) -> Policy:
+    """Return the policy in the text, or raise `MalformedPolicyError` with AWS's message."""
+    return _parsed(text, {"Effect", "Action", "Resource"}, _ELEMENTS)
+
+
+def parse_trust_policy(text: str) -> Policy:
+    """Return the trust policy in the text, which names principals and no resources."""
+    return _parsed(text, {"Effect", "Action", "Principal"}, _TRUST_ELEMENTS)
+
+
+def _parsed(text: str, needed: set[str], known: set[str]) -> Policy:
     try:
         policy = json.loads(text)
     except ValueError as error:
@@ -92,12 +102,8 @@ def parse_session_policy(text: str) -> Policy:
     if not isinstance(policy, dict) or not as_list(policy.get("Statement", [])):
         raise MalformedPolicyError("Syntax errors in policy.")
     for statement in as_list(policy["Statement"]):
-        _check_statement(statement)
+        if not isinstance(statement, dict) or not needed <= set(statement) <= known:
+            raise MalformedPolicyError("Syntax errors in policy.")
+        if statement["Effect"] not in {"Allow", "Deny"}:
+            raise MalformedPolicyError("Syntax errors in policy.")
     return policy
-
-
-def _check_statement(statement: object) -> None:
-    if not isinstance(statement, dict) or not {"Effect", "Action", "Resource"} <= set(statement):
-        raise MalformedPolicyError("Syntax errors in policy.")
-    if not set(statement) <= _ELEMENTS or statement["Effect"] not in {"Allow", "Deny"}:
-        raise MalformedPolicyError("Syntax errors in policy.")

@@ -32,6 +32,11 @@ PUBLIC_PULL_POLICY: Policy = {
     ],
 }
 
+ADMINISTRATOR_POLICY: Policy = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+}
+
 
 def trust_policy(
     account: str, *, sub: str, audience: str = "sts.amazonaws.com", partition: str = "aws"

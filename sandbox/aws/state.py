@@ -66,11 +66,16 @@ class AWS:
         return self.roles[arn]
 
     def user(
-        self, account: str, *, policy: Policy = PULL_POLICY, name: str = "operator"
+        self,
+        account: str,
+        *,
+        policy: Policy = PULL_POLICY,
+        name: str = "operator",
+        partition: str = "aws",
     ) -> AccessKey:
         """Create a user and return its long-lived key."""
         principal = Principal(
-            arn=f"arn:aws:iam::{account}:user/{name}",
+            arn=f"arn:{partition}:iam::{account}:user/{name}",
             user_id=unique_id("AIDA"),
             rights=Rights(identity=policy),
         )

@@ -5,17 +5,14 @@ Source: https://docs.aws.amazon.com/STS/latest/APIReference/
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from xml.sax.saxutils import escape  # nosec B406  # It writes XML, and reads none.
 
 from aiohttp import web
 
-from sandbox.aws import signature
+from sandbox.aws import query, signature
 from sandbox.aws.assumption import (
-    STSError,
     Wish,
     read_wish,
     require_session_length,
@@ -25,13 +22,12 @@ from sandbox.aws.assumption import (
 from sandbox.aws.endpoints import STS_HOSTS, Endpoint, endpoint
 from sandbox.aws.identities import AccessKey, Principal, Role, account_of
 from sandbox.aws.policies import provider_arn
+from sandbox.aws.query import QueryError, Tree
 from sandbox.aws.state import AWS
 from sandbox.aws.web_identity import condition_context, verified_claims
 from sandbox.oidc import OpenIDConnect
 
 _NAMESPACE = "https://sts.amazonaws.com/doc/2011-06-15/"
-
-Tree = Mapping[str, "str | Tree"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,19 +58,18 @@ class SecurityTokenService:
         return application
 
     async def _handle(self, request: web.Request) -> web.Response:
-        form = await request.post() if request.method == "POST" else request.query
-        values = {name: str(value) for name, value in form.items()}
-        name = values.get("Action", "")
+        form = await query.form_of(request)
+        name = form.get("Action", "")
         try:
-            result = await self._result(name, request, values)
-        except STSError as error:
-            return _error(error)
-        return _xml({f"{name}Response": {f"{name}Result": result, "ResponseMetadata": _metadata()}})
+            result = await self._result(name, request, form)
+        except QueryError as error:
+            return query.refusal(error, namespace=_NAMESPACE)
+        return query.answer(name, result, namespace=_NAMESPACE)
 
     async def _result(self, name: str, request: web.Request, form: Mapping[str, str]) -> Tree:
         place = endpoint(request.host)
         if place is None or name not in self._actions:
-            raise STSError("InvalidAction", f"Could not find operation {name}")
+            raise QueryError("InvalidAction", f"Could not find operation {name}")
         return await self._actions[name](_Call(request=request, endpoint=place, form=form))
 
     async def _assume_role_with_web_identity(self, call: _Call) -> Tree:
@@ -91,7 +86,7 @@ class SecurityTokenService:
         provider = provider_arn(account, call.endpoint.partition)
         if role is None or not trusts_provider(role, provider, condition_context(claims)):
             refused = "Not authorized to perform sts:AssumeRoleWithWebIdentity"
-            raise STSError("AccessDenied", refused, 403)
+            raise QueryError("AccessDenied", refused, 403)
         require_session_length(role, wish.seconds)
         return {
             **self._session(role, wish),
@@ -110,7 +105,7 @@ class SecurityTokenService:
         role = self._aws.roles.get(wish.role_arn)
         refusal = caller.refusal("sts:AssumeRole", wish.role_arn)
         if role is None or refusal or not trusts_principal(role, caller, context):
-            raise STSError("AccessDenied", refusal or _untrusted(caller, wish.role_arn), 403)
+            raise QueryError("AccessDenied", refusal or _untrusted(caller, wish.role_arn), 403)
         require_session_length(role, wish.seconds, caller=caller)
         return self._session(role, wish)
 
@@ -124,14 +119,14 @@ class SecurityTokenService:
         try:
             return await signature.signer(call.request, keys, scope=scope, now=now)
         except signature.SignatureError as error:
-            raise STSError(error.query_code, error.message, 403) from error
+            raise QueryError(error.query_code, error.message, 403) from error
 
     def _require_active(self, wish: Wish, place: Endpoint) -> None:
         account = account_of(wish.role_arn)
         if wish.role_arn.split(":")[1] != place.partition:
-            raise STSError("ValidationError", f"{wish.role_arn} is invalid")
+            raise QueryError("ValidationError", f"{wish.role_arn} is invalid")
         if place.region in self._aws.disabled_regions.get(account, ()):
-            raise STSError(
+            raise QueryError(
                 "RegionDisabledException",
                 f"STS is not activated in this region for account:{account}. Your account "
                 "administrator can activate STS in this region using the IAM Console.",
@@ -162,24 +157,3 @@ def _credentials(key: AccessKey) -> Tree:
 
 def _iso(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else ""
-
-
-def _metadata() -> Tree:
-    return {"RequestId": str(uuid.uuid4())}
-
-
-def _error(error: STSError) -> web.Response:
-    told = {"Type": "Sender", "Code": error.code, "Message": error.message}
-    return _xml({"ErrorResponse": {"Error": told, **_metadata()}}, status=error.status)
-
-
-def _xml(tree: Tree, *, status: int = 200) -> web.Response:
-    text = _elements(tree).replace(">", f' xmlns="{_NAMESPACE}">', 1)
-    return web.Response(text=text, content_type="text/xml", status=status)
-
-
-def _elements(tree: Tree) -> str:
-    return "".join(
-        f"<{name}>{escape(value) if isinstance(value, str) else _elements(value)}</{name}>"
-        for name, value in tree.items()
-    )
