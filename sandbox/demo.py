@@ -43,14 +43,17 @@ on:
         description: Show what would be written, and write nothing
         type: boolean
         default: false
-permissions:
-  id-token: write # To prove to AWS which workflow this is.
+permissions: {}
 concurrency:
   group: rotate-ecr-token
+  cancel-in-progress: false
 jobs:
   rotate:
+    name: Rotate
     runs-on: ubuntu-latest
     timeout-minutes: 15
+    permissions:
+      id-token: write # To prove to AWS which workflow this is.
     steps:
       - uses: rotate-ecr-token/rotate-ecr-token@v1
         with:
@@ -113,19 +116,19 @@ def secrets_of(sandbox: Sandbox) -> dict[str, Secret]:
 
 
 def step_of(workflow: str, context: Mapping[str, str]) -> tuple[dict[str, str], bool]:
-    """Return what the workflow's one step is given, and whether it may ask for ID tokens.
+    """Return what the step of this action is given, and whether it may ask for ID tokens.
 
     `context` has the values of expressions, such as `secrets.TOKEN`. As at GitHub, an expression
     without a value is the empty string.
     """
     document: dict[str, Any] = yaml.safe_load(workflow)
     (job,) = document["jobs"].values()
-    (step,) = job["steps"]
+    (step,) = (step for step in job["steps"] if "rotate-ecr-token" in step["uses"])
     given = {
         name: re.sub(r"\$\{\{ (.+?) \}\}", lambda found: context.get(found[1], ""), str(text))
         for name, text in step["with"].items()
     }
-    return given, document["permissions"].get("id-token") == "write"
+    return given, job["permissions"].get("id-token") == "write"
 
 
 def set_up(sandbox: Sandbox) -> str:
@@ -173,8 +176,8 @@ def _before(yesterday: Codespace, story: Story) -> list[Check]:
 def _rotate(sandbox: Sandbox, token: str, story: Story) -> Run:
     story.begin(
         "2. The workflow",
-        "In the repository acme/ops, .github/workflows/rotate.yml. There is no AWS key in it, nor\n"
-        "anywhere else: `id-token: write` lets the job prove to AWS which workflow it is.",
+        "In the repository acme/ops, .github/workflows/rotate-ecr-token.yml. There is no AWS key in\n"
+        "it, nor anywhere else: `id-token: write` lets the job prove to AWS which workflow it is.",
     )
     story.quote(WORKFLOW)
     given, id_token = step_of(WORKFLOW, {"secrets.CODESPACES_SECRETS_TOKEN": token})

@@ -99,13 +99,9 @@ class Setup:
     @property
     def owners(self) -> tuple[str, ...]:
         """Who owns the targets; nobody where the target is the token's user."""
-        logins = {
-            login.lower(): login
-            for selection in self.selections
-            if selection.target.scope is not Scope.USER
-            for login in (selection.target.login, *_owners_named(selection))
-            if login
-        }
+        named = (login for selection in self.selections for login in _owners(selection))
+        # GitHub's names ignore case.
+        logins = {login.lower(): login for login in named}
         return tuple(logins.values())
 
     @property
@@ -137,6 +133,10 @@ class Setup:
         return policies.pull(self.host, self.ecr_repositories)
 
 
-def _owners_named(selection: Selection) -> list[str]:
-    named = (name for name in selection.patterns if not name.startswith("!"))
-    return [name.partition("/")[0] for name in named]
+def _owners(selection: Selection) -> list[str]:
+    if selection.target.scope is Scope.ORGANIZATION:
+        return [selection.target.owner]
+    if selection.target.scope is Scope.USER:
+        return []
+    included = (name for name in selection.patterns if not name.startswith("!"))
+    return [name.partition("/")[0] for name in included]

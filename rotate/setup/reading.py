@@ -47,7 +47,7 @@ class _Reading:
 
     def setup(self) -> Setup:
         own = self._own
-        repository = own.need("ops-repository", _repository, missing=_MISSING, stand_in="")
+        repository = own.need("ops-repository", _repository, missing=_MISSING, stand_in=_UNKNOWN)
         source = registry.read(self._with_session(), "ecr")
         role = self._role(source)
         organizations = self._organizations(repository)
@@ -139,9 +139,9 @@ class _Reading:
         }
 
     def _check(self, setup: Setup) -> None:
-        if bool(setup.owner_id) != bool(setup.repository_id):
-            missing = "repository-id" if setup.owner_id else "owner-id"
-            self._own.fault(missing, "is missing: GitHub's tokens carry both IDs, or none.")
+        missing = {"owner-id", "repository-id"} - self._given.keys()
+        if len(missing) == 1:
+            self._own.fault(missing.pop(), "is missing: GitHub's tokens carry both IDs, or none.")
         self._check_pulls(setup)
         self._check_credential(setup)
 
@@ -168,6 +168,9 @@ class _Reading:
                 f"{', '.join(f'`{owner}`' for owner in setup.owners)} are several.",
             )
 
+
+_UNKNOWN = "owner/name"
+"""What stands for a repository that is not told, so that nothing else seems to be missing."""
 
 _MISSING = "is missing: name the repository that the workflow runs in, as `owner/name`."
 

@@ -97,8 +97,9 @@ def test_the_workflow_is_careful() -> None:
 
     assert triggers["schedule"] == [{"cron": "17 */3 * * *"}]
     assert "dry-run" in triggers["workflow_dispatch"]["inputs"]
-    assert workflow["permissions"] == {"id-token": "write"}
+    assert workflow["permissions"] == {}
     assert workflow["concurrency"]["group"]
+    assert workflow["jobs"]["rotate"]["permissions"] == {"id-token": "write"}
     assert workflow["jobs"]["rotate"]["timeout-minutes"] == 15
 
 

@@ -1,0 +1,207 @@
+"""Options are read into a set-up, or into all that is wrong with them."""
+
+from __future__ import annotations
+
+import pytest
+
+from rotate import setup
+from rotate.errors import InvalidOptions
+from rotate.setup import OPTIONS
+from rotate.setup.model import GitHubCredential
+from tests.unit.setup.examples import GIVEN, PUBLIC, faults, read
+
+
+def test_defaults() -> None:
+    """What is not said is what the help names as the default."""
+    plan = read()
+
+    assert (plan.branch, plan.role_name, plan.account) == (
+        "main",
+        "codespaces-pull",
+        GIVEN["aws-account"],
+    )
+    assert plan.credential is GitHubCredential.TOKEN
+    assert plan.oidc_provider
+    assert not plan.config
+    assert plan.organizations == plan.owners == ("acme",)
+
+
+def test_every_option_is_read() -> None:
+    """Each option says something else in the set-up, or is found wrong."""
+    for option in OPTIONS:
+        assert faults(**{option.name.replace("-", "_"): "!? !?"}), option.name
+
+
+def test_everything_that_is_missing() -> None:
+    """All that is needed and absent is said in one go, in the order of the options."""
+    with pytest.raises(InvalidOptions) as caught:
+        setup.read({})
+
+    assert [fault.path for fault in caught.value.faults] == [
+        "ops-repository",
+        "aws-account",
+        "aws-region",
+        "ecr-repositories",
+    ]
+    assert "`rotate-ecr-token init --help`" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        ({"ops_repository": "acme"}, "ops-repository: is not a repository: write `owner/name`."),
+        ({"ops_repository": "acme/svc-*"}, "ops-repository: is not a repository"),
+        ({"branch": "a..b"}, "branch: is not the name of a branch"),
+        ({"branch": "ma in"}, "branch: is not the name of a branch"),
+        ({"owner_id": "1"}, "repository-id: is missing: GitHub's tokens carry both IDs, or none."),
+        ({"repository_id": "1"}, "owner-id: is missing"),
+        ({"owner_id": "acme", "repository_id": "2"}, "owner-id: is not an ID"),
+        ({"scope": "team"}, "scope: must be one of `repository`, `organization`, `user`."),
+        ({"organization": "a b"}, "organization: `a b` is not the name of an organization."),
+        ({"scope": "repository", "organization": "acme"}, "organization: is for `scope: org"),
+        ({"repositories": "globex/api"}, "repositories: `globex/api` is not of `acme`."),
+        ({"secret_prefix": "GITHUB"}, "secret-prefix: must not begin with `GITHUB_`"),
+        ({"stores": "codespace"}, "stores: `codespace` must be one of"),
+        ({"scope": "user", "stores": "actions"}, "stores: `actions` has no secrets of a user."),
+        ({"aws_account": "12345678901"}, "aws-account: is not an AWS account ID"),
+        ({"aws_region": "us-east"}, "aws-region: is not an AWS region"),
+        ({"registry": "ghcr.io"}, "registry: must be a 12-digit account ID"),
+        ({"ecr_repositories": "base:latest"}, "ecr-repositories: `base:latest` is not an ECR"),
+        ({"probe_image": "base"}, "probe-image: must be `repository:tag`"),
+        ({"probe_image": "web:latest"}, "probe-image: `web` is none of `ecr-repositories`."),
+        ({"role_name": "a/b"}, "role-name: must be 1 to 64 characters"),
+        ({"oidc_provider": "maybe"}, "oidc-provider: must be `true` or `false`."),
+        ({"github_access": "pat"}, "github-access: must be one of `token`, `app`."),
+        ({"github_access": "app", "scope": "user"}, "github-access: cannot be `app`"),
+        ({"organization": "acme,globex"}, "github-access: must be `app`"),
+        ({**PUBLIC, "ecr_repositories": "base"}, "ecr-repositories: must be absent with"),
+    ],
+)
+def test_what_is_wrong(options: dict[str, str], fault: str) -> None:
+    """Each way to write an option wrong is told, once."""
+    (only,) = faults(**options)
+
+    assert only.startswith(fault)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"owner_id": "1", "repository_id": "2"},
+        {"probe_image": ""},
+        {"ecr_repositories": "base/*, web", "probe_image": "base/devcontainer:latest"},
+        {"scope": "user", "repositories": "acme/api"},
+        {"scope": "repository", "repositories": "acme/*,!acme/old"},
+        {"organization": "acme\nglobex", "github_access": "app"},
+        {"registry": "210987654321.dkr.ecr.eu-west-1.amazonaws.com", "aws_region": ""},
+        PUBLIC,
+    ],
+)
+def test_what_is_right(options: dict[str, str]) -> None:
+    """What a run would accept is accepted."""
+    assert faults(**options) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "inputs"),
+    [
+        ({}, {"scope": "organization"}),
+        ({"organization": "acme"}, {"scope": "organization"}),
+        ({"organization": "globex"}, {"scope": "organization", "organization": "globex"}),
+        ({"scope": ""}, {"scope": "repository"}),
+        (
+            {"scope": "repository", "repositories": "acme/api\nacme/web"},
+            {"scope": "repository", "repositories": "acme/api, acme/web"},
+        ),
+        (
+            {"repositories": "svc-*,!svc-old", "secret_prefix": "ecr_data", "stores": "actions"},
+            {
+                "scope": "organization",
+                "repositories": "acme/svc-*, !acme/svc-old",
+                "secret-prefix": "ECR_DATA",
+                "stores": "actions",
+            },
+        ),
+    ],
+)
+def test_inputs_of_the_target(options: dict[str, str], inputs: dict[str, str]) -> None:
+    """The action is told what differs from what it would do anyway."""
+    given = read(**options).inputs
+    registry = ("role-to-assume", "aws-region", "probe-image")
+
+    assert {name: text for name, text in given.items() if name not in registry} == inputs
+
+
+def test_inputs_of_the_registry() -> None:
+    """The action is told the role, the region, and the registry where it is another one."""
+    given = read(registry="210987654321", aws_region="eu-west-1").inputs
+
+    assert given["role-to-assume"] == "arn:aws:iam::123456789012:role/codespaces-pull"
+    assert (given["aws-region"], given["registry"]) == ("eu-west-1", "210987654321")
+    assert "role-duration-seconds" not in given
+
+
+def test_ecr_public_lasts_as_long_as_its_session() -> None:
+    """A token of ECR Public ends with its session, so both are as long as can be."""
+    plan = read(**PUBLIC)
+
+    assert plan.session_seconds == 43200
+    assert plan.inputs["role-duration-seconds"] == "43200"
+    assert plan.is_public
+
+
+@pytest.mark.parametrize(
+    ("region", "partition", "audience"),
+    [
+        ("us-east-1", "aws", "sts.amazonaws.com"),
+        ("cn-north-1", "aws-cn", "sts.amazonaws.com.cn"),
+        ("us-gov-west-1", "aws-us-gov", "sts.amazonaws.com"),
+        ("eusc-de-east-1", "aws-eusc", "sts.amazonaws.com"),
+    ],
+)
+def test_partitions(region: str, partition: str, audience: str) -> None:
+    """Every ARN is in the region's partition, and the audience is the one that its STS expects."""
+    plan = read(aws_region=region)
+    (trust,) = plan.trust_policy["Statement"]
+    resource = plan.pull_policy["Statement"][1]["Resource"][0]
+
+    assert plan.role.split(":")[1] == partition
+    assert trust["Principal"]["Federated"].split(":")[1] == resource.split(":")[1] == partition
+    assert plan.audience == audience
+    assert audience in trust["Condition"]["StringEquals"].values()
+
+
+@pytest.mark.parametrize(
+    ("options", "owners"),
+    [
+        ({"scope": "user"}, ()),
+        ({"scope": "repository"}, ("acme",)),
+        ({"scope": "repository", "repositories": "Acme/api,acme/web,!globex/*"}, ("Acme",)),
+        (
+            {"scope": "repository", "repositories": "acme/*,globex/*", "github_access": "app"},
+            ("acme", "globex"),
+        ),
+    ],
+)
+def test_owners(options: dict[str, str], owners: tuple[str, ...]) -> None:
+    """Those who own a target are known, each once; what is excluded makes nobody an owner."""
+    found = read(**options).owners
+
+    assert tuple(name.lower() for name in found) == tuple(name.lower() for name in owners)
+
+
+@pytest.mark.parametrize(
+    ("options", "permissions"),
+    [
+        ({}, ("organization_codespaces_secrets",)),
+        ({"scope": "repository"}, ("codespaces_secrets",)),
+        ({"scope": "user"}, ("codespaces_user_secrets",)),
+        (
+            {"stores": "codespaces,dependabot"},
+            ("organization_codespaces_secrets", "organization_dependabot_secrets"),
+        ),
+    ],
+)
+def test_permissions(options: dict[str, str], permissions: tuple[str, ...]) -> None:
+    """Level and stores say what must be granted, and nothing else does."""
+    assert read(**options).permissions == permissions

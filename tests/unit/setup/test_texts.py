@@ -1,0 +1,281 @@
+"""What the files of a set-up say."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+import yaml
+
+from rotate import setup
+from rotate.model import Command
+from rotate.settings import read as read_settings
+from rotate.settings.schema import ADDRESS
+from rotate.setup import steps
+from tests.unit.setup.examples import PUBLIC, read
+
+WORKFLOW = ".github/workflows/rotate-ecr-token.yml"
+CONFIGURATION = "rotate-ecr-token.yml"
+IDS = {"owner_id": "11111111", "repository_id": "222222222"}
+BOTH = {"organization": "acme,globex", "github_access": "app"}
+
+
+def text(path: str, **options: str) -> str:
+    """Return one file of a set-up."""
+    return setup.files(read(**options))[path]
+
+
+def paths(**options: str) -> set[str]:
+    """Return the paths of a set-up's files."""
+    return set(setup.files(read(**options)))
+
+
+def job(**options: str) -> dict[str, Any]:
+    """Return the workflow's one job."""
+    (only,) = yaml.safe_load(text(WORKFLOW, **options))["jobs"].values()
+    return dict(only)
+
+
+def given(**options: str) -> dict[str, str]:
+    """Return what the workflow gives to the action."""
+    inputs: dict[str, str] = job(**options)["steps"][-1]["with"]
+    return inputs
+
+
+class Page(HTMLParser):
+    """The form of an HTML page."""
+
+    def __init__(self, content: str) -> None:
+        super().__init__()
+        self.text = ""
+        self.addresses: list[str] = []
+        self._in_textarea = False
+        self.feed(content)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Note where a button leads."""
+        self._in_textarea = tag == "textarea"
+        self.addresses += [value or "" for name, value in attrs if name == "formaction"]
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave the textarea."""
+        self._in_textarea = self._in_textarea and tag != "textarea"
+
+    def handle_data(self, data: str) -> None:
+        """Note what the textarea holds."""
+        self.text += data if self._in_textarea else ""
+
+
+def test_files() -> None:
+    """There is what everybody needs, and what only some need only for them."""
+    everybody = {
+        WORKFLOW,
+        *(
+            f"rotate-ecr-token/{name}"
+            for name in ("trust.json", "pull.json", "create-role.sh", "role.tf")
+        ),
+        "rotate-ecr-token/cloudformation.yaml",
+    }
+    app = {"rotate-ecr-token/github-app.json", "rotate-ecr-token/github-app.html"}
+
+    assert paths() == everybody
+    assert paths(config="true") - everybody == {CONFIGURATION}
+    assert paths(github_access="app") - everybody == app
+    assert paths(**BOTH) - everybody == {CONFIGURATION, *app}
+    assert paths(registry="210987654321") - everybody == {"rotate-ecr-token/repository-policy.json"}
+
+
+@pytest.mark.parametrize(
+    ("options", "credential"),
+    [
+        ({}, {"github-token": "${{ secrets.CODESPACES_SECRETS_TOKEN }}"}),
+        (
+            {"github_access": "app"},
+            {
+                "app-id": "${{ vars.ROTATE_APP_ID }}",
+                "app-private-key": "${{ secrets.APP_PRIVATE_KEY }}",
+            },
+        ),
+    ],
+)
+def test_inputs(options: dict[str, str], credential: dict[str, str]) -> None:
+    """The step is given the inputs, the credential, and whether only to look."""
+    dry_run = {"dry-run": "${{ inputs.dry-run }}"}
+
+    assert given(**options) == {**read(**options).inputs, **credential, **dry_run}
+
+
+def test_permissions_of_the_job() -> None:
+    """A job reads its repository only where the configuration file is in it."""
+    assert job()["permissions"] == {"id-token": "write"}
+    assert job(config="true")["permissions"] == {"contents": "read", "id-token": "write"}
+    assert len(job()["steps"]) == 1
+    assert "actions/checkout@" in job(config="true")["steps"][0]["uses"]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"scope": "repository", "repositories": "acme/*,!acme/old", "secret_prefix": "DATA"},
+        {"scope": "user", "repositories": "acme/api"},
+        {**BOTH, "repositories": "svc-*", "stores": "codespaces,dependabot"},
+        {"registry": "210987654321", "aws_region": "eu-west-1"},
+        PUBLIC,
+    ],
+)
+def test_the_configuration_file_is_the_inputs(options: dict[str, str]) -> None:
+    """A run reads from the file what it would read from the inputs."""
+    plan = read(**options, config="true")
+    file = text(CONFIGURATION, **options, config="true")
+    of_file = read_settings(
+        {"config": CONFIGURATION}, {}, load=lambda _: file.encode(), offline=True
+    )
+
+    assert [one.target for one in of_file.selections] == [one.target for one in plan.selections]
+    assert [one.patterns for one in of_file.selections] == [one.patterns for one in plan.selections]
+    (registry,) = of_file.registries
+    assert registry.source.identity.role == plan.role
+    assert registry.source.identity.duration == plan.session_seconds
+    assert (registry.host, registry.probe_image) == (plan.host, plan.registry.probe_image)
+    assert file.startswith(f"# yaml-language-server: $schema={ADDRESS}\n")
+
+
+@pytest.mark.parametrize("options", [{}, {"scope": "repository"}, {"scope": "user"}, PUBLIC])
+def test_the_workflow_is_what_was_asked_for(options: dict[str, str]) -> None:
+    """A run reads from the workflow the targets of the set-up."""
+    plan = read(**options)
+    runner = {"GITHUB_REPOSITORY": "acme/ops", "GITHUB_REPOSITORY_OWNER": "acme"}
+    inputs = {**given(**options), "dry-run": "", "github-token": "token"}
+    run = read_settings(inputs, runner, load=lambda _: b"")
+
+    assert run.selections[0].patterns == plan.selections[0].patterns
+    assert run.selections[0].target.location == plan.selections[0].target.location
+    assert run.command is Command.RUN
+
+
+def test_trust_policy() -> None:
+    """The role lets in the one branch of the one repository, by name and by ID."""
+    subjects = "token.actions.githubusercontent.com:sub"
+    (unknown,) = json.loads(text("rotate-ecr-token/trust.json"))["Statement"]
+    (known,) = json.loads(text("rotate-ecr-token/trust.json", branch="next", **IDS))["Statement"]
+
+    assert unknown["Condition"]["StringEquals"][subjects] == ["repo:acme/ops:ref:refs/heads/main"]
+    assert known["Condition"]["StringEquals"][subjects] == [
+        "repo:acme/ops:ref:refs/heads/next",
+        "repo:acme@11111111/ops@222222222:ref:refs/heads/next",
+    ]
+
+
+def test_pull_policy() -> None:
+    """The role pulls what is named and nothing else."""
+    named = {"ecr_repositories": "base/*,web"}
+    token, pull = json.loads(text("rotate-ecr-token/pull.json", **named))["Statement"]
+
+    assert token["Action"] == ["ecr:GetAuthorizationToken"]
+    assert pull["Resource"] == [
+        "arn:aws:ecr:us-east-1:123456789012:repository/base/*",
+        "arn:aws:ecr:us-east-1:123456789012:repository/web",
+    ]
+
+
+def test_pull_policy_of_ecr_public() -> None:
+    """For ECR Public the token is all that the role may have."""
+    (only,) = json.loads(text("rotate-ecr-token/pull.json", **PUBLIC))["Statement"]
+
+    assert only["Action"] == ["ecr-public:GetAuthorizationToken", "sts:GetServiceBearerToken"]
+
+
+def test_repository_policy() -> None:
+    """A repository of another account lets this role pull, and nobody else."""
+    path = "rotate-ecr-token/repository-policy.json"
+    (only,) = json.loads(text(path, registry="210987654321"))["Statement"]
+
+    assert only["Principal"] == {"AWS": "arn:aws:iam::123456789012:role/codespaces-pull"}
+    assert "Resource" not in only
+
+
+@pytest.mark.parametrize("name", ["create-role.sh", "role.tf", "cloudformation.yaml"])
+def test_the_provider_is_made_only_if_asked_for(name: str) -> None:
+    """An account that knows GitHub already gets no second provider, which AWS would refuse."""
+    path = f"rotate-ecr-token/{name}"
+    marks = ("create-open-id-connect-provider", "aws_iam_openid_connect_provider", "OIDCProvider")
+
+    assert any(mark in text(path) for mark in marks)
+    assert not any(mark in text(path, oidc_provider="false") for mark in marks)
+
+
+@pytest.mark.parametrize("name", ["create-role.sh", "role.tf", "cloudformation.yaml"])
+def test_the_session_is_long_enough(name: str) -> None:
+    """A role for ECR Public gives sessions as long as the workflow asks for."""
+    assert "43200" in text(f"rotate-ecr-token/{name}", **PUBLIC)
+    assert "43200" not in text(f"rotate-ecr-token/{name}")
+
+
+@pytest.mark.parametrize(
+    ("options", "permissions", "public"),
+    [
+        ({}, {"organization_codespaces_secrets": "write"}, False),
+        (
+            {"scope": "repository", "stores": "codespaces,actions"},
+            {"codespaces_secrets": "write", "secrets": "write"},
+            False,
+        ),
+        ({"organization": "acme,globex"}, {"organization_codespaces_secrets": "write"}, True),
+    ],
+)
+def test_app_manifest(options: dict[str, str], permissions: dict[str, str], public: bool) -> None:
+    """The App asks for what the secrets need, and others may install it only if they are to."""
+    path = "rotate-ecr-token/github-app.json"
+    manifest = json.loads(text(path, github_access="app", **options))
+
+    assert manifest["default_permissions"] == permissions
+    assert manifest["public"] is public
+    assert manifest["hook_attributes"]["active"] is False
+    assert len(manifest["name"]) <= 34
+
+
+@pytest.mark.parametrize(("scope", "count"), [("organization", 1), ("repository", 2)])
+def test_app_page(scope: str, count: int) -> None:
+    """The page sends the very manifest to GitHub, for whoever is to own the App."""
+    options = {"scope": scope, "github_access": "app"}
+    page = Page(text("rotate-ecr-token/github-app.html", **options))
+
+    assert page.text.lstrip("\n") == text("rotate-ecr-token/github-app.json", **options)
+    assert len(page.addresses) == count
+    assert page.addresses[0] == "https://github.com/organizations/acme/settings/apps/new"
+
+
+def test_steps() -> None:
+    """The steps are numbered, in order, and say what to grant."""
+    lines = [line for line in steps(read()).splitlines() if line[:1].isdigit()]
+
+    assert [line.split(" ")[0] for line in lines] == [f"{number}." for number in range(1, 7)]
+    assert "*Codespaces secrets (organization)*: read and write" in steps(read())
+    assert "resource owner acme" in steps(read())
+
+
+@pytest.mark.parametrize(
+    ("options", "word", "there"),
+    [
+        ({}, "--owner-id", True),
+        (IDS, "--owner-id", False),
+        ({}, "set-repository-policy", False),
+        ({"registry": "210987654321"}, "--repository-name base/devcontainer", True),
+        ({"registry": "210987654321", "ecr_repositories": "base/*"}, "<repository>", True),
+        ({"github_access": "app"}, "github-app.html", True),
+        ({"github_access": "app"}, "CODESPACES_SECRETS_TOKEN", False),
+        (BOTH, "install the App for acme and globex", True),
+        ({"scope": "user"}, "resource owner yourself", True),
+        ({"scope": "user"}, "*Codespaces user secrets (account)*", True),
+        ({"config": "true"}, f"git add {WORKFLOW} {CONFIGURATION}", True),
+        ({"branch": "next"}, "git push origin next", True),
+        ({"probe_image": ""}, "amazonaws.com/base/devcontainer:latest", True),
+        ({"probe_image": "", "ecr_repositories": "*"}, "<repository>:<tag>", True),
+    ],
+)
+def test_steps_of_some(options: dict[str, str], word: str, there: bool) -> None:
+    """A step that only some need is shown to them alone."""
+    assert (word in steps(read(**options))) is there
