@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from rotate.errors import RotateError
 from rotate.model import Plan, Scope, Target
+from rotate.report import Slack
 from rotate.schedule import DELAY, dropped_runs_survived, longest_gap
 from rotate.stores.interface import SecretStore
 from rotate.times import length
@@ -58,18 +59,29 @@ def _holds_password(target: Target, repository: str, store: SecretStore) -> bool
 
 
 def _schedule(plan: Plan, targets: Iterable[Target], cron: str | None) -> Iterator[str]:
-    windows = [_window(plan, target) for target in targets]
-    try:
-        gap = longest_gap(cron) if cron else 0.0
-    except ValueError:
-        return
-    if gap and windows and dropped_runs_survived(gap=gap, window=min(windows)) < 1:
+    found = slack(plan, targets, cron)
+    if found and found.dropped_runs < 1:
+        gap = longest_gap(found.cron)
         yield (
             f"The schedule `{cron}` runs every {length(gap)}, which leaves no room for a run "
-            f"that GitHub drops: {length(min(windows))} of life must outlast two of them and a "
+            f"that GitHub drops: {length(found.window)} of life must outlast two of them and a "
             f"delay. Run more often, or, where it is less than a token's life, raise "
             f"`renew-before` above {length(2 * gap + DELAY)}."
         )
+
+
+def slack(plan: Plan, targets: Iterable[Target], cron: str | None) -> Slack | None:
+    """Return what a schedule leaves for runs that GitHub drops; None where none is known."""
+    window = min((_window(plan, target) for target in targets), default=None)
+    if not cron or window is None:
+        return None
+    try:
+        gap = longest_gap(cron)
+    except ValueError:
+        return None
+    return Slack(
+        cron=cron, window=window, dropped_runs=dropped_runs_survived(gap=gap, window=window)
+    )
 
 
 def _window(plan: Plan, target: Target) -> float:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 
+from rotate import remedies
 from rotate.agenda import draw_up
 from rotate.cost import bill, savings
 from rotate.deadline import Deadline
@@ -111,7 +112,8 @@ def status(
             _check_alive(found.target, directory)
         except RotateError as error:
             return outcome(found.target, Attempt(error=error), plan, reporter)
-        return looked_at(found, plan, Outcome.STALE, reason=_reason(found))
+        reason, remedy = _why_stale(found)
+        return looked_at(found, plan, Outcome.STALE, reason=reason, remedy=remedy)
 
     with ThreadPoolExecutor(plan.concurrency) as looking:
         agenda = draw_up(plan, directory=directory, store=store, workers=looking, survey_all=True)
@@ -126,9 +128,10 @@ def status(
     return replace(report_on(plan, results, {}), warnings=warnings)
 
 
-def _reason(found: Found) -> str:
+def _why_stale(found: Found) -> tuple[str, str]:
+    """Return why a target is not fresh, and what to do about it."""
     if found.left is None:
-        return "one of the three secrets is missing"
+        return "one of the three secrets is missing", remedies.INCOMPLETE
     if found.freshness is Freshness.DUE:
-        return "due: less is left than `renew-before`"
-    return "expired"
+        return "due: less is left than `renew-before`", remedies.DUE
+    return "expired", remedies.EXPIRED

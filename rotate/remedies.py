@@ -22,6 +22,19 @@ Allow the job to ask for an ID token, in the workflow:
 
 A reusable workflow needs it in its caller too, and a pull request from a fork can never have it."""
 
+INCOMPLETE = (
+    "Run the rotation: it writes what is missing. If it has just run, compare `secret-prefix` and "
+    "`stores` with those it ran with."
+)
+
+EXPIRED = (
+    "Run the rotation now. Then see why its last runs failed or never began: GitHub disables the "
+    "schedule of a public repository after 60 days without activity. A codespace that is open "
+    "reads the new password when it is stopped and started again."
+)
+
+DUE = "The next run of the rotation renews it. If one should have by now, see why it did not."
+
 OUTAGE_OF_GITHUB = (
     "Run again. If it lasts, look at https://www.githubstatus.com and at the proxy or firewall "
     "between the runner and GitHub."

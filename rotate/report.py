@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from rotate.model import Command, Outcome, Store, Target
 from rotate.times import iso
+
+_BAD = (Outcome.FAILED, Outcome.NOT_ATTEMPTED, Outcome.STALE)
+"""What a person must act on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,11 +22,20 @@ class Result:
     host: str | None = None
     written: tuple[str, ...] = ()
     """Names of the secrets that were written; in a plan, that would be."""
+    written_at: datetime | None = None
+    """When the credential was written that it was found with; None where nobody looked."""
     expires_at: datetime | None = None
     left: float | None = None
     """Seconds until that end when it was found; None where it was not looked for."""
     reason: str = ""
     remedy: str = ""
+
+    @property
+    def renewed_from(self) -> datetime | None:
+        """When runs begin to rotate it; None where every run does, or its end is not known."""
+        if self.expires_at is None or self.target.renew_before is None:
+            return None
+        return self.expires_at - timedelta(seconds=self.target.renew_before)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +52,18 @@ class RegistryReport:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Slack:
+    """What the schedule of the running workflow leaves for runs that GitHub drops."""
+
+    cron: str
+    window: float
+    """Least life, in seconds, that a run may leave to the next one."""
+    dropped_runs: int
+    """Runs in a row that may be dropped before a credential ends; negative where not even a
+    delayed run is in time."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Report:
     """What a run did, target by target."""
 
@@ -50,6 +74,8 @@ class Report:
     """What is good to know."""
     warnings: tuple[str, ...] = ()
     """What should be mended, though nothing failed."""
+    slack: Slack | None = None
+    """None where no schedule is known."""
 
     def count(self, outcome: Outcome) -> int:
         """Return how many targets came to that outcome."""
@@ -65,13 +91,12 @@ class Report:
     @property
     def succeeded(self) -> bool:
         """Whether no target failed, was left out or is stale."""
-        bad = (Outcome.FAILED, Outcome.NOT_ATTEMPTED, Outcome.STALE)
-        return not any(result.outcome in bad for result in self.results)
+        return not any(result.outcome in _BAD for result in self.results)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """Why targets were not rotated, and what to do about it."""
+    """Why targets were not rotated or are not fresh, and what to do about it."""
 
     reason: str
     remedy: str
@@ -82,7 +107,7 @@ def failures(report: Report) -> tuple[Failure, ...]:
     """Return what a person must act on, each remedy once however many targets it mends."""
     hit: dict[str, list[tuple[str, str]]] = {}
     for result in report.results:
-        if result.outcome in (Outcome.FAILED, Outcome.NOT_ATTEMPTED):
+        if result.outcome in _BAD:
             hit.setdefault(result.remedy, []).append((result.reason, name(result)))
     for registry in report.registries:
         if registry.reason and registry.remedy not in hit:

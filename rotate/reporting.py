@@ -77,10 +77,19 @@ def fresh(agenda: Agenda, plan: Plan, reporter: Reporter) -> tuple[Result, ...]:
     return _told(tuple(looked_at(one, plan, Outcome.FRESH) for one in agenda.fresh), reporter)
 
 
-def looked_at(found: Found, plan: Plan, outcome: Outcome, *, reason: str = "") -> Result:
+def looked_at(
+    found: Found, plan: Plan, outcome: Outcome, *, reason: str = "", remedy: str = ""
+) -> Result:
     """Return the result of a target that was looked at, with what is left of its credential."""
     result = result_of(found.target, plan, outcome)
-    return replace(result, expires_at=found.expires_at, left=found.left, reason=reason)
+    return replace(
+        result,
+        written_at=found.written_at,
+        expires_at=found.expires_at,
+        left=found.left,
+        reason=reason,
+        remedy=remedy,
+    )
 
 
 def _told(results: tuple[Result, ...], reporter: Reporter) -> tuple[Result, ...]:

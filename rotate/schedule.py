@@ -32,6 +32,8 @@ class Found:
     target: Target
     standing: Mapping[str, Standing] | None = None
     """Every secret at its level, by name; None where nobody needed to ask."""
+    written_at: datetime | None = None
+    """When its password was written; None where it is incomplete or not known."""
     expires_at: datetime | None = None
     """End of its credential; None where it is incomplete or not known."""
     left: float | None = None
@@ -64,9 +66,15 @@ def found(target: Target, standing: Mapping[str, Standing], *, life: float, now:
     """
     if not all(name in standing for name in target.names):
         return Found(target=target, standing=standing)
-    expires_at = standing[target.names.password].updated_at + timedelta(seconds=life)
-    left = (expires_at - now).total_seconds()
-    return Found(target=target, standing=standing, expires_at=expires_at, left=left)
+    written_at = standing[target.names.password].updated_at
+    expires_at = written_at + timedelta(seconds=life)
+    return Found(
+        target=target,
+        standing=standing,
+        written_at=written_at,
+        expires_at=expires_at,
+        left=(expires_at - now).total_seconds(),
+    )
 
 
 def most_urgent_first(everything: Iterable[Found]) -> list[Found]:

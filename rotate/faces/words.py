@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from rotate.model import Command, Outcome
-from rotate.report import Report, Result
+from rotate.report import Report, Result, Slack
 from rotate.times import left, utc
+
+WORST_FIRST = (
+    Outcome.FAILED,
+    Outcome.NOT_ATTEMPTED,
+    Outcome.STALE,
+    Outcome.PLANNED,
+    Outcome.ROTATED,
+    Outcome.FRESH,
+)
+"""The order in which people want to hear of them."""
 
 
 def headline(report: Report) -> str:
     """Return a run in one line."""
     counts = ", ".join(
-        f"{count} {outcome}" for outcome in Outcome if (count := report.count(outcome))
+        f"{count:,} {outcome}" for outcome in WORST_FIRST if (count := report.count(outcome))
     )
     until = f", valid until {utc(report.expires_at)}" if report.expires_at else ""
     return f"{_SUBJECTS[report.command]}: {counts or 'nothing to do'}{until}"
@@ -33,7 +43,18 @@ def end(result: Result) -> str:
 
 def counted(number: int, noun: str) -> str:
     """Return a number and its noun, `1 target` or `2 targets`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def survival(slack: Slack) -> str:
+    """Return what a schedule makes of runs that GitHub drops, as a sentence."""
+    schedule = f"The schedule `{slack.cron}`"
+    if slack.dropped_runs > 0:
+        in_a_row = " in a row" if slack.dropped_runs > 1 else ""
+        return f"{schedule} survives {counted(slack.dropped_runs, 'dropped run')}{in_a_row}."
+    if slack.dropped_runs == 0:
+        return f"{schedule} survives no dropped run."
+    return f"{schedule} is too slow: a run that GitHub delays comes after the end."
 
 
 def secret_names(result: Result) -> str:

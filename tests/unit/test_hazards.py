@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from rotate.errors import GitHubUnavailable
-from rotate.hazards import hazards
+from rotate.hazards import hazards, slack
 from rotate.model import Plan, Scope, Store, Target
+from rotate.report import Slack
 from tests.unit.examples import plan, public_source, registry, repository, target
 from tests.unit.fakes import FakeStore
 
@@ -122,3 +123,23 @@ def test_order() -> None:
     store = FakeStore()
     store.hold(repository("acme/api"))
     assert len(told(OWN, READ_BY_API, store=store, cron="0 0 * * *")) == 3
+
+
+@pytest.mark.parametrize(
+    ("cron", "threshold", "window", "dropped_runs"),
+    [("17 */3 * * *", None, 12 * HOUR, 2), ("17 */3 * * *", 6 * HOUR, 6 * HOUR, 0)],
+)
+def test_slack(cron: str, threshold: float | None, window: float, dropped_runs: int) -> None:
+    """A schedule survives as many dropped runs as fit into the least life that a run leaves."""
+    targets = (target(), repository("acme/api", renew_before=threshold))
+    assert slack(plan(*targets), targets, cron) == Slack(
+        cron=cron, window=window, dropped_runs=dropped_runs
+    )
+
+
+@pytest.mark.parametrize(
+    ("targets", "cron"), [((), "0 * * * *"), ((target(),), None), ((target(),), "often")]
+)
+def test_slack_that_is_not_known(targets: tuple[Target, ...], cron: str | None) -> None:
+    """Without targets, or a schedule that can be read, nobody knows."""
+    assert slack(plan(), targets, cron) is None

@@ -134,7 +134,8 @@ def test_status(age: timedelta, outcome: Outcome, reason: str, left: float, worl
     report = world.status(plan(place))
     (result,) = report.results
     assert (result.outcome, result.reason, result.left) == (outcome, reason, left)
-    assert result.expires_at == NOW - age + timedelta(hours=12)
+    assert (result.written_at, result.expires_at) == (NOW - age, NOW - age + timedelta(hours=12))
+    assert bool(result.remedy) is (outcome is Outcome.STALE)
     assert exit_status.of_report(report, stopped=False) == (outcome is Outcome.STALE)
 
 
@@ -152,7 +153,8 @@ def test_status_of_what_is_incomplete(world: World) -> None:
         Outcome.STALE,
         "one of the three secrets is missing",
     )
-    assert (result.expires_at, result.left) == (None, None)
+    assert (result.written_at, result.expires_at, result.left) == (None, None, None)
+    assert result.remedy.startswith("Run the rotation")
 
 
 def test_status_worst_first(world: World) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -52,10 +53,27 @@ def test_failures_with_one_remedy() -> None:
     )
 
 
-def test_targets_left_out_are_failures() -> None:
-    """A target that was not attempted needs somebody, too."""
-    (failure,) = failures(report(result(outcome=Outcome.NOT_ATTEMPTED, reason="no time")))
+@pytest.mark.parametrize("outcome", [Outcome.NOT_ATTEMPTED, Outcome.STALE])
+def test_what_else_is_a_failure(outcome: Outcome) -> None:
+    """A target that was not attempted, or that a status finds stale, needs somebody, too."""
+    (failure,) = failures(report(result(outcome=outcome, reason="no time")))
     assert failure.targets == ("organization acme",)
+
+
+@pytest.mark.parametrize(
+    ("threshold", "ends", "renewed_from"),
+    [
+        (3600.0, NOW, NOW - timedelta(hours=1)),
+        (None, NOW, None),
+        (3600.0, None, None),
+    ],
+)
+def test_renewed_from(
+    threshold: float | None, ends: datetime | None, renewed_from: datetime | None
+) -> None:
+    """A target is renewed once it has no more left than its threshold."""
+    one = result(target=repository("acme/api", renew_before=threshold), expires_at=ends)
+    assert one.renewed_from == renewed_from
 
 
 @pytest.mark.parametrize(

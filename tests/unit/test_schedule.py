@@ -45,7 +45,11 @@ def test_found() -> None:
     stands = standing(target(), age=timedelta(hours=3))
     stands[SERVER] = Standing(updated_at=NOW - timedelta(days=100))
     assert schedule.found(target(), stands, life=LIFE, now=NOW) == Found(
-        target=target(), standing=stands, expires_at=NOW + timedelta(hours=9), left=9 * HOUR
+        target=target(),
+        standing=stands,
+        written_at=NOW - timedelta(hours=3),
+        expires_at=NOW + timedelta(hours=9),
+        left=9 * HOUR,
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rotate.faces.words import counted, end, headline, secret_names
+from rotate.faces.words import WORST_FIRST, counted, end, headline, secret_names, survival
 from rotate.model import Command, Outcome
-from rotate.report import Report, Result
+from rotate.report import Report, Result, Slack
 from tests.unit.examples import result, target
 
 
@@ -24,18 +24,21 @@ PLANNED = result(outcome=Outcome.PLANNED, expires_at=None)
     [
         (
             report(result(), result(), FAILED),
-            "Registry secrets: 2 rotated, 1 failed, valid until 2026-07-02 00:00 UTC",
+            "Registry secrets: 1 failed, 2 rotated, valid until 2026-07-02 00:00 UTC",
         ),
         (report(PLANNED, command=Command.PLAN), "Plan: 1 planned"),
         (report(command=Command.STATUS), "Status: nothing to do"),
     ],
 )
 def test_headline(given: Report, line: str) -> None:
-    """The headline counts what became of the targets, and says how long it is good for."""
+    """The headline counts what became of the targets, the worst first, and how long it lasts."""
     assert headline(given) == line
 
 
-@pytest.mark.parametrize(("number", "text"), [(0, "0 targets"), (1, "1 target"), (2, "2 targets")])
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(0, "0 targets"), (1, "1 target"), (2, "2 targets"), (1000, "1,000 targets")],
+)
 def test_counted(number: int, text: str) -> None:
     """A noun goes with its number."""
     assert counted(number, "target") == text
@@ -66,3 +69,23 @@ def test_secret_names(prefix: str, ends: tuple[str, ...], text: str) -> None:
 def test_end(changes: dict[str, object], text: str) -> None:
     """The end of a credential is said with what is left of it, where that is known."""
     assert end(result(**changes)) == text
+
+
+def test_every_outcome_has_its_place() -> None:
+    """No outcome is forgotten where the worst comes first."""
+    assert sorted(WORST_FIRST) == sorted(Outcome)
+
+
+@pytest.mark.parametrize(
+    ("dropped_runs", "rest"),
+    [
+        (2, "survives 2 dropped runs in a row."),
+        (1, "survives 1 dropped run."),
+        (0, "survives no dropped run."),
+        (-1, "is too slow: a run that GitHub delays comes after the end."),
+    ],
+)
+def test_survival(dropped_runs: int, rest: str) -> None:
+    """What a schedule makes of dropped runs is a sentence."""
+    slack = Slack(cron="17 */3 * * *", window=3600.0, dropped_runs=dropped_runs)
+    assert survival(slack) == f"The schedule `17 */3 * * *` {rest}"
