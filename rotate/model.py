@@ -307,6 +307,8 @@ class Plan:
     """How fast each GitHub credential is used."""
     owners: tuple[str, ...] = ()
     """Only what these own is looked at; empty for everything."""
+    html: str | None = None
+    """Path of the web page that shows the status; None for none."""
     warnings: tuple[str, ...] = ()
     """What the person who wrote the inputs should mend, though nothing is wrong."""
 

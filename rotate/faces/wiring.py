@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from rotate import inspection, rotation, settings
 from rotate.deadline import Clock, Deadline
-from rotate.errors import RotateError, Unexpected
+from rotate.errors import Fault, InvalidSettings, RotateError, Unexpected
+from rotate.faces import page, workflow
 from rotate.faces.masks import Masks
+from rotate.hazards import slack
 from rotate.identity.aws_call import Aws
 from rotate.identity.aws_session import AwsIdentities
 from rotate.identity.github_oidc import IdTokens
@@ -64,7 +66,8 @@ def run(
         masks.add(plan.github.token)
         if plan.github.app:
             masks.add(plan.github.app.private_key.strip())
-        return _carry_out(
+        file = _begin_page(environment, plan.html)
+        report = _carry_out(
             plan,
             environment=environment,
             clock=clock,
@@ -72,18 +75,49 @@ def run(
             reporter=reporter,
             trace=trace,
         )
+        report = _with_slack(report, plan, environment)
+        if file:
+            shown = page.html(report, now=clock.now(), run=workflow.running(environment))
+            file.write_text(masks.redact(shown), encoding="utf-8")
     except RotateError:
         raise
     except Exception as error:
         # The one place that catches everything: a traceback could show a secret.
         raise Unexpected(error) from None
+    return report
 
 
 def _load(environment: Mapping[str, str], path: str) -> bytes:
     """Return the start of a file, relative to the workspace; enough to see that it is too long."""
-    workspace = Path(environment.get("GITHUB_WORKSPACE", "."))
-    with (workspace / path).open("rb") as file:
+    with (_workspace(environment) / path).open("rb") as file:
         return file.read(LARGEST + 1)
+
+
+def _workspace(environment: Mapping[str, str]) -> Path:
+    return Path(environment.get("GITHUB_WORKSPACE", "."))
+
+
+def _begin_page(environment: Mapping[str, str], path: str | None) -> Path | None:
+    """Return where the page goes, once it is sure that it can be written there.
+
+    Raises:
+        InvalidSettings: it cannot, which is better known before GitHub is asked.
+    """
+    if path is None:
+        return None
+    file = _workspace(environment) / path
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.open("a").close()
+    except OSError as error:
+        problem = f"`{path}` cannot be written: {error.strerror}."
+        raise InvalidSettings((Fault(path="html", problem=problem),)) from None
+    return file
+
+
+def _with_slack(report: Report, plan: Plan, environment: Mapping[str, str]) -> Report:
+    targets = [result.target for result in report.results]
+    return replace(report, slack=slack(plan, targets, workflow.schedule(environment)))
 
 
 def _carry_out(
@@ -107,7 +141,7 @@ def _carry_out(
             directory=repositories,
             store=store,
             reporter=reporter,
-            cron=_cron(environment),
+            cron=workflow.schedule(environment),
         )
     if plan.command is Command.PLAN:
         return inspection.preview(
@@ -152,12 +186,3 @@ def _credentials(
 def _ca_bundle(environment: Mapping[str, str]) -> str | None:
     """Return the one CA bundle that every client trusts; None for each client's own."""
     return next((environment[name] for name in _CA_BUNDLES if environment.get(name)), None)
-
-
-def _cron(environment: Mapping[str, str]) -> str | None:
-    """Return the schedule of the running workflow, which the event's payload carries."""
-    try:
-        event = json.loads(Path(environment["GITHUB_EVENT_PATH"]).read_bytes())
-        return str(event["schedule"])
-    except (KeyError, OSError, ValueError, TypeError):
-        return None

@@ -204,6 +204,11 @@ INPUTS = (
         meaning="The same as `command: plan`.",
     ),
     Input(
+        name="html",
+        meaning="Path of a web page to write, from the workspace; of `status` only. It shows how "
+        "fresh each target is and what to do, and needs no other file.",
+    ),
+    Input(
         name="concurrency",
         default="8",
         meaning="Targets written at once, 1 to 100.",

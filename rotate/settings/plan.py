@@ -41,6 +41,8 @@ def read(
     described = _file(reader, load) if reader.has("config") else _one(reader)
     command = reader.take("command", values.one_of(Command))
     dry_run = reader.take("dry-run", values.boolean)
+    if reader.has("html") and command is not Command.STATUS:
+        reader.fault("html", "must be absent but with `command: status`, which alone writes it.")
     plan = Plan(
         command=Command.PLAN if dry_run and command is Command.RUN else command,
         registries=described.registries,
@@ -51,6 +53,7 @@ def read(
         timeout=reader.take("timeout", values.duration),
         warnings=tuple(_warnings(described.registries)),
         owners=reader.maybe("owners", values.listed(values.owner_or_user)) or (),
+        html=reader.maybe("html", values.path),
     )
     if faults:
         raise InvalidSettings(tuple(sorted(set(faults), key=_reading_order)))

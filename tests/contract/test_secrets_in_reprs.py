@@ -102,7 +102,7 @@ HOLDERS = (
 HARMLESS = {
     *("Fault", "EcrHost", "Input", "Claims", "Failure", "Attempt"),
     *("Identity", "TokenSource", "Registry", "Target", "Standing", "Access", "PublicKey"),
-    *("Result", "RegistryReport", "Report", "Place", "Exchange"),
+    *("Result", "RegistryReport", "Report", "Place", "Exchange", "Slack", "Row", "WorkflowRun"),
     *("Aws", "Web", "EcrTokens", "RegistryVerification"),
     *("Selection", "Selected", "Agenda", "Found", "Repository", "Limits", "Cost"),
     *("Node", "Entry", "Configuration"),

@@ -46,6 +46,8 @@ class Acme:
     """Names of the secrets in the order in which they were written."""
     status: int = 201
     """With which status GitHub answers a write."""
+    refusal: str = ""
+    """With which message GitHub refuses a look; blank where it does not."""
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Take the place of the internet."""
@@ -72,6 +74,8 @@ class Acme:
             f"GET {ID_TOKENS.partition('?')[0]}": {"value": id_token({"sub": "repo:acme/api"})},
             f"GET https://{HOST}/v2/": {},
         }
+        if self.refusal:
+            return 403, json.dumps({"message": self.refusal})
         if what.startswith("PUT "):
             return self.status, json.dumps({"message": "the-message"})
         return (200, json.dumps(known[what])) if what in known else (404, "{}")

@@ -190,7 +190,46 @@ def test_schedule(event: str | None, warned: bool, acme: Acme, tmp_path: Path) -
 
 def test_no_event(acme: Acme) -> None:
     """Outside a workflow there is no schedule."""
-    assert Run({"command": "status"}).report.warnings == ()
+    report = Run({"command": "status"}).report
+    assert (report.warnings, report.slack) == ((), None)
+
+
+@pytest.mark.parametrize("command", ["run", "status"])
+def test_slack(command: str, acme: Acme, tmp_path: Path) -> None:
+    """A run of a schedule knows how many dropped runs it survives."""
+    path = tmp_path / "event.json"
+    path.write_text('{"schedule": "17 */3 * * *"}', encoding="utf-8")
+    report = Run({"command": command}, {"GITHUB_EVENT_PATH": str(path)}).report
+    assert report.slack
+    assert report.slack.dropped_runs == 2
+
+
+def test_page(acme: Acme, tmp_path: Path) -> None:
+    """A status is written as a page into the workspace, in a folder that may be new."""
+    workspace = {"GITHUB_WORKSPACE": str(tmp_path)}
+    Run({"command": "status", "html": "site/index.html"}, workspace)
+    text = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    assert "<h1>1 of 1 target needs attention</h1>" in text
+    assert GITHUB_TOKEN not in text
+
+
+def test_page_without_a_secret(acme: Acme, tmp_path: Path) -> None:
+    """A secret that a foreign message quotes is struck out of the page."""
+    acme.refusal = f"no {GITHUB_TOKEN}"
+    Run({"command": "status", "html": "p.html"}, {"GITHUB_WORKSPACE": str(tmp_path)})
+    text = (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert "HTTP 403: no ***" in text
+    assert GITHUB_TOKEN not in text
+
+
+@pytest.mark.parametrize("path", ["folder", "file/index.html"])
+def test_page_that_cannot_be_written(path: str, acme: Acme, tmp_path: Path) -> None:
+    """Where the page cannot be written, that is known before anybody is asked."""
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "file").touch()
+    with pytest.raises(InvalidSettings, match=f"html: `{path}` cannot be written: "):
+        Run({"command": "status", "html": path}, {"GITHUB_WORKSPACE": str(tmp_path)})
+    assert acme.internet.sent == []
 
 
 @pytest.mark.parametrize(

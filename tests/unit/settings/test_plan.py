@@ -18,17 +18,24 @@ def test_defaults() -> None:
     assert plan.command is Command.RUN
     assert (plan.concurrency, plan.timeout) == (8, 600.0)
     assert (plan.limits, plan.owners, plan.warnings) == (Limits(), (), ())
+    assert plan.html is None
     assert plan.github == GitHubAccess(api_url="https://api.github.com", token=GITHUB_TOKEN)
 
 
 def test_everything_given() -> None:
     """Every input of the run reaches the plan."""
     plan = read(
-        {"command": "status", "concurrency": "100", "timeout": "90s", "owners": "acme, @user"}
+        {
+            "command": "status",
+            "concurrency": "100",
+            "timeout": "90s",
+            "owners": "acme, @user",
+            "html": "site/index.html",
+        }
     )
     assert plan.command is Command.STATUS
     assert (plan.concurrency, plan.timeout) == (100, 90.0)
-    assert plan.owners == ("acme", "@user")
+    assert (plan.owners, plan.html) == (("acme", "@user"), "site/index.html")
 
 
 @pytest.mark.parametrize(
@@ -97,6 +104,14 @@ def test_app_key_of_the_environment() -> None:
 def test_app_that_does_not_go_together(given: dict[str, str], fault: str) -> None:
     """An App needs its key, stands alone, and has no secrets of a user."""
     assert faults(given) == [fault]
+
+
+@pytest.mark.parametrize("command", ["run", "plan"])
+def test_page_of_another_command(command: str) -> None:
+    """Only a status is a page, so that nobody waits for one that never comes."""
+    assert faults({"command": command, "html": "index.html"}) == [
+        "html: must be absent but with `command: status`, which alone writes it."
+    ]
 
 
 @pytest.mark.parametrize("given", [{}, APP, {"app-id": "12345"}])
