@@ -116,6 +116,7 @@ class Apps:
         if app is None:
             raise InvalidAssertionError("Integration not found")
         self._check_times(_verified_claims(assertion, app))
+        self._canaries.add(assertion)
         return app
 
     def _check_times(self, claims: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ Source: https://docs.github.com/en/actions/reference/workflows-and-actions/varia
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,9 +44,14 @@ class Folders:
         """The file that `GITHUB_STEP_SUMMARY` names."""
         return self._command("GITHUB_STEP_SUMMARY")
 
+    @property
+    def scratch(self) -> Path:
+        """What is `/tmp` in a container."""
+        return self.root / "tmp"
+
     def create(self, event: Mapping[str, object], files: Mapping[str, str | bytes]) -> None:
         """Make the folders, the empty command files, the event, and the workspace's files."""
-        for name in ("workspace", "workflow", "file_commands", "home", "runner_temp"):
+        for name in ("workspace", "workflow", "file_commands", "home", "runner_temp", "tmp"):
             (self.root / name).mkdir()
         for variable in _FILE_COMMANDS:
             self._command(variable).touch()
@@ -56,10 +61,15 @@ class Folders:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
 
-    def workspace_files(self) -> set[str]:
-        """Return the paths of the files that the workspace holds now."""
-        paths = self.workspace.rglob("*")
-        return {str(path.relative_to(self.workspace)) for path in paths if path.is_file()}
+    def contents(self) -> dict[str, bytes]:
+        """Return what every file below the root holds now, by its path from there."""
+        paths = (path for path in self.root.rglob("*") if path.is_file())
+        return {str(path.relative_to(self.root)): path.read_bytes() for path in paths}
+
+    def in_workspace(self, paths: Iterable[str]) -> tuple[str, ...]:
+        """Return those of the paths that are in the workspace, by their path from there."""
+        start = f"{self.workspace.name}/"
+        return tuple(sorted(path.removeprefix(start) for path in paths if path.startswith(start)))
 
     def variables(self) -> dict[str, str]:
         """Return the variables that hold paths."""

@@ -32,7 +32,9 @@ class Run:
     `log` is what a person sees, both streams in order of arrival, masked; `stdout` and
     `stderr` are raw. `masked_outputs` names the outputs that hold a masked value, which
     GitHub drops between jobs. `complaints` are the runner's own reasons to fail the step.
-    `files` are the paths that appeared in the workspace. `seconds` is the process's life.
+    `files` are the paths that appeared in the workspace. `left` is what every file holds that
+    the step made or changed, the runner's own files for outputs and the like included, by its
+    path from the job's root. `seconds` is the process's life.
     """
 
     exit_status: int
@@ -46,6 +48,7 @@ class Run:
     masks: tuple[str, ...]
     complaints: tuple[str, ...]
     files: tuple[str, ...]
+    left: Mapping[str, str]
     seconds: float
 
     @property
@@ -93,6 +96,7 @@ class Runner:
         with tempfile.TemporaryDirectory() as root:
             folders = Folders(root=Path(root))
             folders.create(event or _SCHEDULED, files or {})
+            given = folders.contents()
             variables = {
                 **job_variables(job),
                 **folders.variables(),
@@ -102,13 +106,18 @@ class Runner:
             }
             finished = run_process(
                 command or (sys.executable, str(self.action / "entrypoint.py")),
-                environment={**self._machine(), **variables, **(environment or {})},
+                environment={
+                    **self._machine(),
+                    "TMPDIR": str(folders.scratch),
+                    **variables,
+                    **(environment or {}),
+                },
                 folder=folders.workspace,
                 log=log,
                 timeout=timeout,
                 cancel=cancel,
             )
-            return _outcome(finished, log, folders, before=set(files or {}))
+            return _outcome(finished, log, folders, given=given)
 
     def _with_ids(self, job: Job) -> Job:
         names = (job.repository, job.owner, job.actor)
@@ -127,8 +136,15 @@ class Runner:
         }
 
 
-def _outcome(finished: Finished, log: JobLog, folders: Folders, *, before: set[str]) -> Run:
+def _outcome(
+    finished: Finished, log: JobLog, folders: Folders, *, given: Mapping[str, bytes]
+) -> Run:
     outputs = _outputs(folders, log)
+    left = {
+        path: content.decode("utf-8", "replace")
+        for path, content in folders.contents().items()
+        if given.get(path) != content
+    }
     return Run(
         exit_status=finished.exit_status,
         log="".join(f"{line}\n" for line in log.lines),
@@ -140,7 +156,8 @@ def _outcome(finished: Finished, log: JobLog, folders: Folders, *, before: set[s
         annotations=tuple(log.annotations),
         masks=tuple(log.masks),
         complaints=tuple(log.complaints),
-        files=tuple(sorted(folders.workspace_files() - before)),
+        files=folders.in_workspace(left.keys() - given.keys()),
+        left=left,
         seconds=finished.seconds,
     )
 

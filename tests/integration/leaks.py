@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from base64 import b64encode
+from base64 import b64encode, urlsafe_b64decode
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
@@ -21,24 +21,36 @@ class Shown:
     """What one run let anybody see.
 
     `lines` are those of the stream that carries the masks, `others` everything else. The run had to
-    mask what it was `given` as an input, and what it was `told` in answers.
+    mask what it was `given` as an input, and what it was `told` in answers of AWS and GitHub's OIDC
+    service; what it was `granted`, an App's tokens, it had to mask at some time.
     """
 
     lines: tuple[str, ...]
     others: tuple[str, ...]
     given: frozenset[str] = frozenset()
     told: frozenset[str] = frozenset()
+    granted: frozenset[str] = frozenset()
 
     @classmethod
-    def by_action(cls, run: Run, *, given: frozenset[str], told: frozenset[str]) -> Shown:
+    def by_action(
+        cls,
+        run: Run,
+        *,
+        given: frozenset[str] = frozenset(),
+        told: frozenset[str] = frozenset(),
+        granted: frozenset[str] = frozenset(),
+    ) -> Shown:
         """Return what the action showed: streams, log, annotations, outputs, summary, files."""
         annotations = (repr(annotation) for annotation in run.annotations)
-        files = (json.dumps(run.outputs), run.summary, *run.files)
         return cls(
             lines=tuple(run.stdout.splitlines()),
-            others=(run.stderr, run.log, *annotations, *files),
+            others=(
+                *(run.stderr, run.log, *annotations, json.dumps(run.outputs), run.summary),
+                *(*run.left, *run.left.values()),
+            ),
             given=given,
             told=told,
+            granted=granted,
         )
 
     @classmethod
@@ -68,7 +80,8 @@ class Shown:
         at_once = set(takewhile(lambda mask: mask is not None, masks))
         speaks = (place for place, line in enumerate(self.lines) if "new token until" in line)
         in_time = set(masks[: max(speaks, default=None)])
-        return set(self.given) - at_once | set(self.told) - in_time
+        late = set(self.given) - at_once | set(self.told) - in_time
+        return late | set(self.granted) - set(masks)
 
 
 def born(sandbox: Sandbox, before: Collection[str]) -> frozenset[str]:
@@ -80,8 +93,34 @@ def born(sandbox: Sandbox, before: Collection[str]) -> frozenset[str]:
         for secret in (key.secret_access_key, key.session_token)
     }
     tokens = {secret for token in sandbox.aws.tokens for secret in (token.password, token.encoded)}
-    id_tokens = {canary for canary in sandbox.canaries if canary.count(".") == 2}
+    id_tokens = {canary for canary in sandbox.canaries if _is_id_token(canary)}
     return frozenset((keys | tokens | id_tokens) - set(before))
+
+
+def granted(sandbox: Sandbox, before: Collection[str]) -> frozenset[str]:
+    """Return the tokens that GitHub made for an App since `before`, and what the App signed."""
+    return frozenset(
+        canary
+        for canary in sandbox.canaries - set(before)
+        if canary.startswith("ghs_") or _is_assertion(canary)
+    )
+
+
+def _is_id_token(canary: str) -> bool:
+    """Tell whether it is a web token of GitHub's OIDC service: only its header names a key."""
+    return b'"kid"' in _header(canary)
+
+
+def _is_assertion(canary: str) -> bool:
+    """Tell whether it is a web token that an App signed."""
+    return bool(_header(canary)) and not _is_id_token(canary)
+
+
+def _header(canary: str) -> bytes:
+    """Return the header of a web token, nothing if it is none."""
+    if canary.count(".") != 2 or not canary.startswith("eyJ"):
+        return b""
+    return urlsafe_b64decode(f"{canary.partition('.')[0]}==")
 
 
 def _mask(line: str) -> str | None:

@@ -15,7 +15,7 @@ from typing import Any
 from sandbox import Fault, Job, Run, Runner, Sandbox
 from sandbox.aws import Token
 from sandbox.github import Level, Store
-from tests.integration.leaks import Shown, born
+from tests.integration.leaks import Shown, born, granted
 
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "210987654321"
@@ -78,16 +78,22 @@ class World:
         self.sandbox.faults.add(fault)
 
     def action(self, inputs: Mapping[str, str] | None = None, **options: Any) -> Run:  # noqa: ANN401
-        """Run the action with the standard inputs, of which `inputs` replaces or adds some."""
+        """Run the action with the standard inputs, of which `inputs` replaces or adds some.
+
+        It always says what a debug run says, so that this is searched too; the log shows it only
+        with `debug`.
+        """
         before = frozenset(self.sandbox.canaries)
         given = {**self._standard(), **(inputs or {})}
-        run = Runner(self.sandbox).run(inputs=given, **options)
+        environment = {"RUNNER_DEBUG": "1", **options.pop("environment", {})}
+        run = Runner(self.sandbox).run(inputs=given, environment=environment, **options)
         # Of an answer that a fault has eaten, the run knows nothing.
         told = not self._has_faults and run.exit_status == 0
         shown = Shown.by_action(
             run,
-            given=frozenset({given.get(name, "").strip() for name in _SECRETS} - {""}),
+            given=_secrets(given),
             told=born(self.sandbox, before) if told else frozenset(),
+            granted=granted(self.sandbox, before) if told else frozenset(),
         )
         self.shown.append(shown)
         return run
@@ -123,6 +129,7 @@ class World:
             env={
                 "PATH": os.environ["PATH"],
                 "HOME": str(self.home),
+                "TMPDIR": str(self.home),
                 "ACTIONS_ID_TOKEN_REQUEST_URL": grant.url,
                 "ACTIONS_ID_TOKEN_REQUEST_TOKEN": grant.token,
                 "GITHUB_REPOSITORY": "acme/ops",
@@ -205,6 +212,10 @@ def outcomes(run: Run) -> dict[str, tuple[str, list[str]]]:
     """Return what the report says became of each target, and what was written there."""
     targets = json.loads(run.outputs["report"])["targets"]
     return {target["target"]: (target["outcome"], target["written"]) for target in targets}
+
+
+def _secrets(inputs: Mapping[str, str]) -> frozenset[str]:
+    return frozenset({inputs.get(name, "").strip() for name in _SECRETS} - {""})
 
 
 def _set_up_aws(sandbox: Sandbox) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
 
+from rotate.errors import RotateError
+from tests.unit.examples import GITHUB_TOKEN, PASSWORD
 from tests.unit.world import World
 
 settings.register_profile("unit", deadline=None, derandomize=True, max_examples=75)
@@ -26,6 +29,23 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in os.environ:
         if name.upper().startswith(_OF_THE_MACHINE) or name.upper().endswith(("_PROXY", "_BUNDLE")):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _no_secret_in_errors(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail a test in which any error, raised to whomever, holds one of the example's secrets."""
+    born: list[RotateError] = []
+    build = RotateError.__init__
+
+    def remember(error: RotateError, what: str, *, where: str, remedy: str) -> None:
+        born.append(error)
+        build(error, what, where=where, remedy=remedy)
+
+    monkeypatch.setattr(RotateError, "__init__", remember)
+    yield
+    for error in born:
+        shown = f"{error!r}{error}{error.remedy}"
+        assert not [secret for secret in (PASSWORD, GITHUB_TOKEN) if secret in shown]
 
 
 @pytest.fixture
