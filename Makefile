@@ -1,6 +1,5 @@
 # `make help` lists what there is. Every target does its own set-up, in .venv.
 PYTHON ?= python3
-UV := 0.13.9
 
 # The locks name all there is. Without --no-deps, pip resolves again, and a release of today that
 # fits `coverage[toml]` is in the way of the locked one: https://github.com/pypa/pip/issues/9644
@@ -13,7 +12,7 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print("{}.{}".format(*sys.version_i
 SANDBOX_READY := .venv/.sandbox-ready-$(VERSION)
 READY := .venv/.ready-$(VERSION)
 VENV_PYTHON := .venv/bin/python
-LOCK_READY := .venv-lock/.ready-$(UV)
+LOCK_READY := .venv-lock/.ready-$(VERSION)
 CHECKED := $(wildcard rotate sandbox tests bench entrypoint.py .github/release.py)
 SHIPPED := rotate sandbox entrypoint.py .github/release.py
 SCRIPTS := $(wildcard .ci/* tests/*/*.sh)
@@ -96,6 +95,7 @@ lock: $(LOCK_READY)
 		--output-file requirements-sandbox.txt
 	@$(COMPILE) pyproject.toml --extra cli --group dev --constraint requirements-sandbox.txt \
 		--output-file requirements-dev.txt
+	@$(COMPILE) --group lock --output-file requirements-lock.txt
 
 bench: $(READY)
 	@$(VENV_PYTHON) -m bench
@@ -125,8 +125,10 @@ $(READY): requirements-dev.txt $(SANDBOX_READY)
 	$(call INSTALL,$<)
 	@touch $@
 
-$(LOCK_READY):
+# In an environment of its own: it must run when the other locks are broken.
+$(LOCK_READY): requirements-lock.txt
 	$(CHECK_PYTHON)
 	@$(PYTHON) -m venv --clear .venv-lock
-	@.venv-lock/bin/python -m pip install --quiet --quiet --disable-pip-version-check uv==$(UV)
+	@.venv-lock/bin/python -m pip install --quiet --quiet --disable-pip-version-check \
+		--require-hashes --no-deps --requirement requirements-lock.txt
 	@touch $@
