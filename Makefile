@@ -14,7 +14,7 @@ READY := .venv/.ready-$(VERSION)
 VENV_PYTHON := .venv/bin/python
 LOCK_READY := .venv-lock/.ready-$(VERSION)
 CHECKED := $(wildcard rotate sandbox tests bench entrypoint.py .github/release.py)
-SHIPPED := rotate sandbox entrypoint.py .github/release.py
+SCANNED := rotate sandbox entrypoint.py .github/release.py
 SCRIPTS := $(wildcard .ci/* tests/*/*.sh)
 CHECK_SCHEMA := .venv/bin/check-jsonschema --quiet --builtin-schema
 COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
@@ -67,7 +67,7 @@ lint: $(READY)
 	@$(VENV_PYTHON) -m ruff check --quiet $(CHECKED)
 	@$(VENV_PYTHON) -m ruff format --quiet --check $(CHECKED)
 	@$(VENV_PYTHON) -m mypy --no-error-summary $(CHECKED)
-	@.venv/bin/bandit --quiet --configfile pyproject.toml --recursive $(SHIPPED)
+	@.venv/bin/bandit --quiet --configfile pyproject.toml --recursive $(SCANNED)
 	@.venv/bin/zizmor --offline --quiet --no-progress --persona=pedantic .github action.yml
 	@$(CHECK_SCHEMA) vendor.github-actions action.yml
 	@$(CHECK_SCHEMA) vendor.github-workflows .github/workflows/*.yml
