@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +11,6 @@ import pytest
 import yaml
 
 from rotate import cost, errors
-from rotate.faces import cli
 from rotate.model import Command, GitHubAccess, Outcome, Plan, Scope, Target
 from rotate.remedies import Claims
 from rotate.report import Report, Result
@@ -216,24 +214,6 @@ def billed(repositories: int, names: tuple[str, ...]) -> str:
     plan = Plan(command=Command.PLAN, registries=(), selections=(), github=GitHubAccess())
     report = Report(command=Command.PLAN, registries=(), results=(planned,) * repositories)
     return cost.bill(plan, report)
-
-
-def commands() -> list[str]:
-    """Return every call of the program that the README and docs/fleet.md show, once."""
-    shell = "".join(blocks(_README + page("docs/fleet.md"), "sh")).replace("\\\n", "")
-    return list(dict.fromkeys(re.findall(r"^rotate-ecr-token (.+)$", shell, re.MULTILINE)))
-
-
-@pytest.mark.parametrize("call", commands())
-def test_the_options_exist(call: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """Every command that is shown exists, and has the options that it is shown with."""
-    command, *words = shlex.split(call)
-    with pytest.raises(SystemExit) as ended:
-        cli.main([command, "--help"])
-
-    assert ended.value.code == 0
-    options = {word for word in words if word.startswith("--")}
-    assert options <= set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
 
 
 ERRORS = (

@@ -16,11 +16,10 @@ from rotate.errors import InvalidSettings
 from rotate.model import Plan
 from rotate.settings.inputs import INPUTS
 from rotate.settings.schema import ADDRESS, schema
-from tests.contract.documentation import ROOT, blocks, page
+from tests.contract.documentation import PAGES, ROOT, blocks, page
 
-_PAGES = ("README.md", "docs/fleet.md")
 EXAMPLES = [
-    text for path in _PAGES for text in blocks(page(path), "yaml") if "\ntargets:" in f"\n{text}"
+    text for path in PAGES for text in blocks(page(path), "yaml") if "\ntargets:" in f"\n{text}"
 ]
 
 MINIMAL = """\
@@ -129,8 +128,8 @@ def test_what_only_the_reader_sees_is_refused(text: str) -> None:
 
 
 def test_the_documentation_shows_files() -> None:
-    """The README and the page of the fleet have examples, and some of them name the schema."""
+    """The README and the pages of `docs/` have examples, and some of them name the schema."""
     named = [text for text in EXAMPLES if f"# yaml-language-server: $schema={ADDRESS}\n" in text]
 
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 5
     assert len(named) == 2

@@ -106,6 +106,7 @@ HARMLESS = {
     *("Aws", "Web", "EcrTokens", "RegistryVerification"),
     *("Selection", "Selected", "Agenda", "Found", "Repository", "Limits", "Cost"),
     *("Node", "Entry", "Configuration"),
+    *("Option", "Setup"),
 }
 
 

@@ -12,13 +12,13 @@ import yaml
 from rotate.errors import Fault
 from rotate.schedule import dropped_runs_survived, longest_gap
 from rotate.settings import configuration, values
-from tests.contract.documentation import ROOT, blocks, page
+from tests.contract.documentation import PAGES, ROOT, blocks, page
 
 _OURS = "rotate-ecr-token/rotate-ecr-token"
 _REUSABLE = f"{_OURS}/.github/workflows/rotate.yml@v1"
 _PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
-SHOWN = [text for path in ("README.md", "docs/fleet.md") for text in blocks(page(path), "yaml")]
+SHOWN = [text for path in PAGES for text in blocks(page(path), "yaml")]
 
 
 def triggers(workflow: Mapping[Any, Any]) -> dict[str, Any]:

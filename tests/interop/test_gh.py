@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+
 import pytest
 
 from sandbox.github import Level
+from tests.contract.documentation import shell_commands
 from tests.interop.program import Program
 from tests.worlds.github import Client
 
@@ -31,3 +35,15 @@ def test_secrets_are_set_and_listed_at_every_level(
     assert secret.value == "from gh"
     assert len(secret.selected_repository_ids) == len(selected)
     assert "PASSWORD" in gh("secret", "list", *where)
+
+
+@pytest.mark.parametrize("call", shell_commands("gh"))
+def test_the_documented_commands(gh: Program, call: str) -> None:
+    """Each call of `gh` that the documentation shows has a command, and options, that exist."""
+    words = shlex.split(re.sub(r"\$\(.*?\)", "1", call))
+    options = [word for word in words if word.startswith("--")]
+    command = words[:1] if words[0] == "api" else words[:2]
+    told = gh(*command, "--help")
+
+    assert f"gh {' '.join(command)}" in told
+    assert set(options) <= set(re.findall(r"--[a-z-]+", told))
