@@ -176,8 +176,9 @@ def _before(yesterday: Codespace, story: Story) -> list[Check]:
 def _rotate(sandbox: Sandbox, token: str, story: Story) -> Run:
     story.begin(
         "2. The workflow",
-        "In the repository acme/ops, .github/workflows/rotate-ecr-token.yml. There is no AWS key in\n"
-        "it, nor anywhere else: `id-token: write` lets the job prove to AWS which workflow it is.",
+        "In the repository acme/ops, .github/workflows/rotate-ecr-token.yml. There is no AWS key\n"
+        "in it, nor anywhere else: `id-token: write` lets the job prove to AWS which workflow it\n"
+        "is.",
     )
     story.quote(WORKFLOW)
     given, id_token = step_of(WORKFLOW, {"secrets.CODESPACES_SECRETS_TOKEN": token})

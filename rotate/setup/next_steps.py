@@ -87,7 +87,8 @@ def _app(setup: Setup) -> str:
     converted = f"""\
 app="$(gh api --method POST "/app-manifests/$code/conversions")"
 jq --raw-output .pem <<< "$app" | gh secret set {KEY_SECRET} --repo {setup.repository}
-gh variable set {APP_VARIABLE} --repo {setup.repository} --body "$(jq .id <<< "$app")"
+gh api repos/{setup.repository}/actions/variables \\
+  --raw-field name={APP_VARIABLE} --raw-field value="$(jq .id <<< "$app")"
 unset app"""
     return (
         f"Open {layout.APP_PAGE} in a browser, and register the App. The address that GitHub leads "

@@ -79,6 +79,10 @@ class Apps:
         self._apps |= {str(app.id): app, app.client_id: app}
         return app
 
+    def app(self, key: str) -> App:
+        """Return the App of that ID or client ID; raises `LookupError` if there is none."""
+        return self._apps[key]
+
     def install(
         self,
         app: App,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from typing import Any
 
 from aiohttp import web
 
@@ -18,10 +19,12 @@ from sandbox.github.graphql import GraphQLEndpoint
 from sandbox.github.installations import InstallationEndpoints
 from sandbox.github.levels import Vaultkeeper
 from sandbox.github.limits import Limits, Meters
+from sandbox.github.manifests import Manifests
 from sandbox.github.profiles import ProfileEndpoints
 from sandbox.github.repositories import RepositoryEndpoints
 from sandbox.github.secrets import secret_endpoints
 from sandbox.github.selections import Selections
+from sandbox.github.variables import Variables
 from sandbox.github.vault import Level, Secret, Store, Vault, Vaults, Visibility
 
 
@@ -38,6 +41,8 @@ class GitHub:
         self._canaries = canaries
         self._accounts = Accounts(clock)
         self._apps = Apps(clock, canaries)
+        self._manifests = Manifests(clock, self._apps)
+        self._variables = Variables()
         self._credentials = Credentials(clock, canaries)
         self._meters = Meters(clock)
         self._vaults = Vaults(clock)
@@ -132,6 +137,18 @@ class GitHub:
         """Register a GitHub App and return it with its private key."""
         return self._apps.add(self.user(owner), permissions)
 
+    def register_manifest(self, manifest: Mapping[str, Any], owner: str = "octocat") -> str:
+        """Register an App as GitHub's page does, and return the code that GitHub answers with."""
+        return self._manifests.register(manifest, self._accounts.account(owner))
+
+    def app_of(self, app_id: str) -> App:
+        """Return the App of that ID or client ID."""
+        return self._apps.app(app_id)
+
+    def variables(self, full_name: str) -> dict[str, str]:
+        """Return the variables of Actions that a repository has."""
+        return dict(self._variables.of(self._accounts.repository(full_name).id))
+
     def install(
         self,
         app: App,
@@ -220,6 +237,8 @@ class GitHub:
             self._accounts, access, self._apps, self._credentials
         ).endpoints()
         yield from RepositoryEndpoints(self._accounts, access).endpoints()
+        yield from self._manifests.endpoints()
+        yield from self._variables.endpoints(access)
         yield from secret_endpoints(keeper, selections, self._canaries)
         yield from GraphQLEndpoint(self._accounts, access).endpoints()
         yield Endpoint(method="*", path="/{anything:.*}", handler=_nowhere)

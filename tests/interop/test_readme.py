@@ -22,8 +22,7 @@ from tests.interop.program import Program
 
 _README = page("README.md")
 _WORKFLOW = ".github/workflows/rotate-ecr-token.yml"
-_SECRET = "CODESPACES_SECRETS_TOKEN"
-_PROGRAMS = ("aws", "gh", "git")
+_PROGRAMS = ("aws", "gh", "git", "jq")
 
 
 def section(title: str, level: int) -> str:
@@ -100,7 +99,9 @@ class Person:
         """Run what is on the default branch of the remote, as the *Actions* tab does."""
         workflow = self.type(f"git show origin/main:{_WORKFLOW}")
         stored = self.sandbox.github.secrets("repository", "acme/ops", "actions")
+        variables = self.sandbox.github.variables("acme/ops")
         context = {f"secrets.{name}": secret.value for name, secret in stored.items()}
+        context |= {f"vars.{name}": value for name, value in variables.items()}
         context["inputs.dry-run"] = str(dry_run).lower()
         given, id_token = demo.step_of(workflow, context)
         job = Job(
@@ -183,3 +184,19 @@ def test_by_hand(person: Person) -> None:
 
     # The IDs that the README shows are nobody's.
     first_rotation(person, immutable=False)
+
+
+def test_with_an_app(person: Person) -> None:
+    """So does an App: its page registers it, and the commands of docs/github.md store its key."""
+    init, make_role, _, commit = blocks(TEN_MINUTES, "sh")
+    (store_app,) = (code for code in blocks(page("docs/github.md"), "sh") if "conversions" in code)
+    person.type(init.rstrip() + " --github-access app")
+    person.type(make_role)
+    manifest = (person.clone / "rotate-ecr-token/github-app.json").read_text(encoding="utf-8")
+    code = person.sandbox.github.register_manifest(json.loads(manifest), owner="acme")
+    person.type(store_app, stdin=f"{code}\n")
+    app_id = person.sandbox.github.variables("acme/ops")["ROTATE_APP_ID"]
+    person.sandbox.github.install(person.sandbox.github.app_of(app_id), "acme")
+    person.type(commit)
+
+    first_rotation(person, immutable=True)
