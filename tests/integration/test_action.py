@@ -108,7 +108,7 @@ def test_summary(world: World) -> None:
     """The summary begins with the counts and what to do, then lists every target."""
     run = world.action({"repositories": "acme/api, acme/nowhere"})
     headline, *_ = run.summary.splitlines()
-    assert "1 rotated, 1 failed" in headline
+    assert "1 failed, 1 rotated" in headline
     assert run.summary.index("Check the spelling of what is named") < run.summary.index("| |")
     rows = [line for line in run.summary.splitlines() if line.startswith("| ")]
     assert [row.count("|") for row in rows] == [6] * len(rows)

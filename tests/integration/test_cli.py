@@ -91,7 +91,7 @@ def test_failure(world: World) -> None:
     assert done.returncode == 1
     assert world.repository("acme/api") == world.fresh()
     assert "Check the spelling of what is named" in done.stderr
-    assert "1 rotated, 1 failed" in done.stdout
+    assert "1 failed, 1 rotated" in done.stdout
 
 
 def test_refused_account(world: World) -> None:

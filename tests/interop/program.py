@@ -22,7 +22,7 @@ class Program:
 
     def __init__(self, name: str, *, home: Path, environment: Mapping[str, str]) -> None:
         self._name = name
-        self._path = _path(name)
+        self._path = path_of(name)
         self._environment = {"PATH": os.environ["PATH"], "HOME": str(home), **environment}
 
     def __call__(self, *arguments: str, stdin: str = "") -> str:
@@ -44,9 +44,14 @@ class Program:
         )
 
 
-def _path(name: str) -> str:
-    if path := shutil.which(name):
-        return path
+def path_of(name: str, *others: str) -> str:
+    """Return where a program is, by the first of its names that there is.
+
+    Without it the test is skipped, or fails where `CI` is `true`.
+    """
+    for known in (name, *others):
+        if path := shutil.which(known):
+            return path
     if os.environ.get("CI") == "true":
         pytest.fail(f"{name} is not installed, and in CI it must be", pytrace=False)
     pytest.skip(f"{name} is not installed")

@@ -1,7 +1,7 @@
 "use strict";
 (() => {
   const STATES = ["unknown", "incomplete", "expired", "due", "fresh"];
-  const ROWS_AT_ONCE = 100;
+  const ROWS_AT_ONCE = 50;
   const FEW = 8; // Targets that nobody needs to search.
   const MOST_ROWS_PRINTED = 2000;
   const element = (id) => document.getElementById(id);
