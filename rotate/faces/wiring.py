@@ -106,12 +106,16 @@ def _begin_page(environment: Mapping[str, str], path: str | None) -> Path | None
     if path is None:
         return None
     file = _workspace(environment) / path
+    is_new = not file.exists()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.open("a").close()
     except OSError as error:
         problem = f"`{path}` cannot be written: {error.strerror}."
         raise InvalidSettings((Fault(path="html", problem=problem),)) from None
+    if is_new:
+        # Whoever publishes it must not find an empty page, should this run come to nothing.
+        file.unlink()
     return file
 
 
