@@ -129,22 +129,29 @@ class GitHub:
         """
         return self._send("POST", path)
 
-    def pages(self, path: str, items: str | None = None) -> Iterator[Mapping[str, Any]]:
+    def pages(
+        self, path: str, items: str | None = None, *, query: str = "?per_page=100"
+    ) -> Iterator[Mapping[str, Any]]:
         """Yield the entries of every page of a listing, which stand under `items` or are all.
 
         https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api
 
         Raises:
+            GitHubUnavailable: it is no listing, or shows less than it says there is.
             RotateError: as `get` does.
         """
-        following: str | None = f"{path}?per_page=100"
+        following: str | None = f"{path}{query}"
+        shown = total = 0
         while following:
             answer = self._send("GET", following)
-            try:
-                yield from answer.body[items] if items else answer.body
-            except (KeyError, TypeError):
-                raise GitHubUnavailable("the answer is no listing", where=path) from None
+            entries, total = _listed(answer.body, items, path)
+            yield from entries
+            shown += len(entries)
             following = _next_page(answer.headers.get("link", ""))
+            if following and not self._is_own(following):
+                raise GitHubUnavailable("a page on another host is not followed", where=path)
+        if shown < total:
+            raise GitHubUnavailable(f"the answer lists {shown} of {total}", where=path)
 
     def _send(self, verb: str, path: str, body: Mapping[str, object] | None = None) -> Answer:
         def once() -> Answer:
@@ -228,12 +235,15 @@ class GitHub:
 
     def _same_host(self, location: str, status: int, where: str) -> str:
         """Return the address of a redirect: another host never gets the token."""
-        api = urlsplit(self._api_url)
-        if not location.startswith(f"{api.scheme}://{api.netloc}/"):
+        if not self._is_own(location):
             raise GitHubRefusal(
                 status=status, message="a redirect to another host is not followed", where=where
             )
         return location
+
+    def _is_own(self, address: str) -> bool:
+        api = urlsplit(self._api_url)
+        return address.startswith(f"{api.scheme}://{api.netloc}/")
 
 
 def _answer(status: int, headers: Mapping[str, str], text: str, where: str) -> Answer:
@@ -274,6 +284,16 @@ def _json(text: str) -> object:
         return loads(text)
     except ValueError:
         return None
+
+
+def _listed(body: object, items: str | None, path: str) -> tuple[list[Mapping[str, Any]], int]:
+    """Return the entries of a page, and how many there are in all, 0 where it does not say."""
+    named = body if items else {items: body}
+    entries = named.get(items) if isinstance(named, dict) else None
+    total = named.get("total_count", 0) if isinstance(named, dict) else None
+    if not isinstance(entries, list) or not isinstance(total, int):
+        raise GitHubUnavailable("the answer is no listing", where=path)
+    return entries, total
 
 
 def _next_page(link: str) -> str | None:

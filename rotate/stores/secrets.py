@@ -120,8 +120,11 @@ class GitHubSecrets:
 
     def _selected(self, target: Target, name: str) -> tuple[int, ...]:
         path = f"{_base(target)}/secrets/{name}/repositories"
+        # A user's list has no `per_page`: what is left of it comes as further pages, if at all.
+        # https://docs.github.com/rest/codespaces/secrets#list-selected-repositories-for-a-user-secret
+        query = "" if target.scope is Scope.USER else "?per_page=100"
         with _explaining(target):
-            listing = list(self._github(target).pages(path, "repositories"))
+            listing = list(self._github(target).pages(path, "repositories", query=query))
         try:
             return tuple(int(repository["id"]) for repository in listing)
         except (KeyError, TypeError, ValueError):

@@ -155,7 +155,9 @@ class FakeGitHub(GitHub):
         """Return the body of that path."""
         return Answer(status=201, headers={}, body=self._find(f"POST {path}"))
 
-    def pages(self, path: str, items: str | None = None) -> Iterator[Mapping[str, Any]]:
+    def pages(
+        self, path: str, items: str | None = None, *, query: str = ""
+    ) -> Iterator[Mapping[str, Any]]:
         """Yield the entries of that path."""
         listing = self._find(f"GET {path}")
         if items:

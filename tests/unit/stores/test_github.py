@@ -77,14 +77,65 @@ def test_pages_below_a_name(
     assert list(github().pages("/secrets", "secrets")) == [{"name": "ECR"}]
 
 
-@pytest.mark.parametrize("text", ["{}", "1", "", '{"secrets": null}'])
+def test_pages_without_a_size(
+    internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """A listing that takes no `per_page` is read to its end all the same."""
+    link = f'<{URL}/chosen?page=2>; rel="next"'
+    answers += [
+        answered(200, '{"total_count": 2, "repositories": [{"id": 1}]}', {"Link": link}),
+        answered(200, '{"total_count": 2, "repositories": [{"id": 2}]}'),
+    ]
+    listing = github().pages("/chosen", "repositories", query="")
+    assert [entry["id"] for entry in listing] == [1, 2]
+    assert [address(request) for request in internet.sent] == [
+        f"{URL}/chosen",
+        f"{URL}/chosen?page=2",
+    ]
+
+
+def test_pages_elsewhere(internet: Internet, answers: list[requests.Response | Exception]) -> None:
+    """A listing that goes on at another host is not followed there."""
+    link = '<https://example.com/secrets?page=2>; rel="next"'
+    answers.append(answered(200, '{"secrets": []}', {"Link": link}))
+    with pytest.raises(GitHubUnavailable, match="another host"):
+        list(github().pages("/secrets", "secrets"))
+    assert len(internet.sent) == 1
+
+
+def test_pages_that_are_missing(
+    internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """A listing shorter than it says fails: what was sent again from it would be cut short."""
+    answers.append(answered(200, '{"total_count": 31, "repositories": [{"id": 1}, {"id": 2}]}'))
+    with pytest.raises(GitHubUnavailable, match="lists 2 of 31"):
+        list(github().pages("/chosen", "repositories"))
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("{}", "secrets"),
+        ("1", "secrets"),
+        ("", "secrets"),
+        ("[]", "secrets"),
+        ('{"secrets": null}', "secrets"),
+        ('{"secrets": {}}', "secrets"),
+        ('{"secrets": [], "total_count": "many"}', "secrets"),
+        ("{}", None),
+        ("", None),
+    ],
+)
 def test_answer_that_is_no_listing(
-    text: str, internet: Internet, answers: list[requests.Response | Exception]
+    text: str,
+    items: str | None,
+    internet: Internet,
+    answers: list[requests.Response | Exception],
 ) -> None:
     """An answer without entries fails, for nothing may be taken for an empty listing."""
     answers.append(answered(200, text))
     with pytest.raises(GitHubUnavailable, match="no listing"):
-        list(github().pages("/secrets", "secrets"))
+        list(github().pages("/secrets", items))
 
 
 @pytest.mark.parametrize(
