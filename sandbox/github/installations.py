@@ -90,8 +90,12 @@ class InstallationEndpoints:
         return Answer(body=_shape(self._installation(call)))
 
     def _of_account(self, call: Call) -> Answer:
+        """Find an installation by login; only an organization is found below `/orgs`."""
         login = call.parameters.get("org") or call.parameters["username"]
-        for installation in self._apps.installations(authenticated_app(call)):
+        installations = self._apps.installations(authenticated_app(call))
+        if "org" in call.parameters:
+            self._access.organization(call)
+        for installation in installations:
             if installation.account.login.lower() == login.lower():
                 return Answer(body=_shape(installation))
         raise not_found()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.github.answers import RefusalError, unprocessable
-from sandbox.github.vault import Level, Visibility
+from sandbox.github.vault import Level, Store, Visibility
 
 _BASE64 = re.compile(
     r"^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})$"
@@ -39,7 +39,7 @@ class Payload:
     selected_repository_ids: tuple[int, ...]
 
 
-def read_payload(members: Mapping[str, Any], level: Level) -> Payload:
+def read_payload(members: Mapping[str, Any], level: Level, store: Store) -> Payload:
     """Return the payload in a request's body; raises a 422 `RefusalError` unless it is valid."""
     _check_names(members, level)
     _check_strings(members)
@@ -50,21 +50,24 @@ def read_payload(members: Mapping[str, Any], level: Level) -> Payload:
         encrypted_value=encrypted_value,
         key_id=members.get("key_id", ""),
         visibility=_visibility(members, level),
-        selected_repository_ids=read_repository_ids(members),
+        selected_repository_ids=read_repository_ids(
+            members, strings=(level, store) != ("organization", "codespaces")
+        ),
     )
 
 
-def read_repository_ids(members: Mapping[str, Any]) -> tuple[int, ...]:
+def read_repository_ids(members: Mapping[str, Any], *, strings: bool = False) -> tuple[int, ...]:
     """Return the repositories listed in a request's body; raises a 422 `RefusalError`.
 
-    The description allows strings of digits besides integers, as `gh` sends for Dependabot.
+    GitHub's OpenAPI description allows `strings` of digits besides integers in some places, where
+    `gh` sends them for Dependabot.
     """
     numbers = members.get("selected_repository_ids", [])
     if not isinstance(numbers, list):
         raise unprocessable(
             f"For 'properties/selected_repository_ids', {_shown(numbers)} is not an array."
         )
-    return tuple(sorted({_repository_id(number) for number in numbers}))
+    return tuple(sorted({_repository_id(number, strings=strings) for number in numbers}))
 
 
 def check_name(name: str) -> None:
@@ -129,8 +132,8 @@ def _visibility(members: Mapping[str, Any], level: Level) -> Visibility | None:
     return visibility
 
 
-def _repository_id(number: object) -> int:
-    if isinstance(number, str) and number.isdecimal():
+def _repository_id(number: object, *, strings: bool) -> int:
+    if strings and isinstance(number, str) and number.isdecimal():
         return int(number)
     if isinstance(number, bool) or not isinstance(number, int):
         raise unprocessable(

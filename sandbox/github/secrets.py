@@ -98,7 +98,7 @@ class SecretEndpoints:
         holder = self._open(call, self._writing_role)
         name = call.parameters["secret_name"]
         check_name(name)
-        payload = read_payload(members, holder.level)
+        payload = read_payload(members, holder.level, holder.store)
         self._selections.check(holder, payload.selected_repository_ids)
         known = holder.vault.find(name)
         holder.vault.put(

@@ -33,6 +33,9 @@ def test_an_app_finds_its_installations(client: Client) -> None:
     assert len(client.ask("GET", "/app/installations", token=signed).json()) == 1
     assert [each.json()["id"] for each in found] == [number] * 3
     assert client.ask("GET", "/orgs/globex/installation", token=signed).status_code == 404
+    client.github.install(app, "octocat")
+    assert client.ask("GET", "/users/octocat/installation", token=signed).status_code == 200
+    assert client.ask("GET", "/orgs/octocat/installation", token=signed).status_code == 404
     assert client.ask("GET", "/repos/acme/web/installation", token=signed).status_code == 404
 
 

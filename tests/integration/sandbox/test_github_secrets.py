@@ -79,6 +79,7 @@ def test_updating_a_selected_secret_without_its_list_clears_it(client: Client) -
         {"visibility": "all", "selected_repository_ids": [1296269]},
         {"visibility": "selected", "selected_repository_ids": [1296271]},
         {"visibility": "selected", "selected_repository_ids": "1296269"},
+        {"visibility": "selected", "selected_repository_ids": ["1296269"]},
         {"visibility": "selected", "selected_repository_ids": [True]},
         {"visibility": "all", "key_id": 12},
         {"visibility": "all", "key_id": "12"},
