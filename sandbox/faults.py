@@ -46,6 +46,11 @@ class Fault:
         """Whether the real answer is withheld."""
         return self.reset or self.status is not None or self.body is not None
 
+    @property
+    def falsifies(self) -> bool:
+        """Whether what is sent is not the service's own answer, or not all of it."""
+        return self.replaces or bool(self.headers) or self.truncate is not None
+
     def matches(self, request: Recorded) -> bool:
         """Tell whether the request is one that this fault is meant for."""
         return (
@@ -71,6 +76,24 @@ class Recorded:
     service: str
     action: str | None = None
     status: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exchange:
+    """One request and its answer, word by word, for those who asked to witness them.
+
+    `path` includes the query. The answer is `genuine` unless a fault had its hands on it.
+    """
+
+    method: str
+    host: str
+    path: str
+    content_type: str
+    sent: bytes = field(repr=False)
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    answer: bytes = field(repr=False)
+    genuine: bool
 
 
 @dataclass(kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -20,7 +21,7 @@ from sandbox.aws import (
 from sandbox.aws.endpoints import exists
 from sandbox.clock import Clock
 from sandbox.codespaces import Codespaces
-from sandbox.faults import Faults, Recorded
+from sandbox.faults import Exchange, Faults, Recorded
 from sandbox.github import GitHub
 from sandbox.oidc import OpenIDConnect
 from sandbox.proxy import Certificates
@@ -88,6 +89,10 @@ class Sandbox(AbstractContextManager["Sandbox"]):
     def requests(self) -> tuple[Recorded, ...]:
         """Every request answered so far, by time of arrival."""
         return self._traffic.recorder.requests
+
+    def witness(self, told: Callable[[Exchange], None]) -> None:
+        """Let somebody be told of every exchange from now on, in the server's thread."""
+        self._traffic.witnesses.append(told)
 
     def forget_requests(self) -> None:
         """Empty the record of requests."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from sandbox.clock import Clock
-from sandbox.faults import Body, Fault, Faults, Recorded, Recorder
+from sandbox.faults import Body, Exchange, Fault, Faults, Recorded, Recorder
 
 SERVICE = web.AppKey("service", str)
 """The name under which an application's requests are recorded."""
@@ -26,13 +26,15 @@ _FORM = "application/x-www-form-urlencoded"
 class Traffic:
     """The middleware that stands before all services.
 
-    `latency` is the seconds that every request waits before it is looked at.
+    `latency` is the seconds that every request waits before it is looked at. `witnesses` are told
+    of every exchange, before its answer is sent.
     """
 
     def __init__(self, clock: Clock, *, latency: float = 0.0) -> None:
         self.latency = latency
         self.faults = Faults()
         self.recorder = Recorder()
+        self.witnesses: list[Callable[[Exchange], None]] = []
         self._clock = clock
 
     def stand_before(self, application: web.Application) -> None:
@@ -50,6 +52,8 @@ class Traffic:
             await asyncio.sleep(self.latency + fault.delay)
             response = await _answer(request, handler, fault)
             status = None if fault.reset else response.status
+            if self.witnesses:
+                await self._testify(request, response, fault)
             return response
         finally:
             self.recorder.add(replace(arrived, status=status))
@@ -63,6 +67,24 @@ class Traffic:
             service=request.match_info.apps[-1][SERVICE],
             action=await _action(request),
         )
+
+    async def _testify(
+        self, request: web.Request, response: web.StreamResponse, fault: Fault
+    ) -> None:
+        body = response.body if isinstance(response, web.Response) else None
+        exchange = Exchange(
+            method=request.method,
+            host=request.host,
+            path=request.raw_path,
+            content_type=request.headers.get("Content-Type", ""),
+            sent=await request.read(),
+            status=response.status,
+            headers=response.headers,
+            answer=body if isinstance(body, bytes) else b"",
+            genuine=not fault.falsifies,
+        )
+        for witness in self.witnesses:
+            witness(exchange)
 
     async def _stamp(self, request: web.Request, response: web.StreamResponse) -> None:
         now = self._clock.now() + request.get(_SKEW, timedelta())

@@ -161,7 +161,7 @@ def test_user_secrets_for_named_repositories(world: World) -> None:
         pytest.param(
             Fault(
                 path=r"PASSWORD/repositories",
-                headers={"Link": '<https://api.github.com/nowhere?page=2>; rel="next"'},
+                headers={"Link": '<https://api.github.com/orgs/nobody/repos?page=2>; rel="next"'},
             ),
             id="second page missing",
         ),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from sandbox import Sandbox
+from tests.openapi import witness
 from tests.worlds.aws import aws_world
 from tests.worlds.github import Client, github_world
 
@@ -19,7 +20,13 @@ def world() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def client() -> Iterator[Client]:
-    """Look at a new GitHub as an owner of `acme`."""
+def client(pytestconfig: pytest.Config) -> Iterator[Client]:
+    """Look at a new GitHub as an owner of `acme`.
+
+    It answers as GitHub describes, and takes nothing that is not described.
+    """
+    contract = witness.contract(pytestconfig)
     with github_world() as client:
+        exchanges = witness.witnessed(client.sandbox)
         yield client
+    assert contract is None or not contract.deviations(exchanges, own=False)
