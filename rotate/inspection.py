@@ -131,7 +131,18 @@ def status(
 def _why_stale(found: Found) -> tuple[str, str]:
     """Return why a target is not fresh, and what to do about it."""
     if found.left is None:
-        return "one of the three secrets is missing", remedies.INCOMPLETE
+        return _NOT_WHOLE if _all_stand(found) else _MISSING
     if found.freshness is Freshness.DUE:
         return "due: less is left than `renew-before`", remedies.DUE
     return "expired", remedies.EXPIRED
+
+
+_MISSING = ("one of the three secrets is missing", remedies.INCOMPLETE)
+_NOT_WHOLE = (
+    "the password is older than the server or the user, as a stopped run leaves it",
+    remedies.INCOMPLETE,
+)
+
+
+def _all_stand(found: Found) -> bool:
+    return all(name in (found.standing or {}) for name in found.target.names)

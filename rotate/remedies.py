@@ -23,7 +23,7 @@ Allow the job to ask for an ID token, in the workflow:
 A reusable workflow needs it in its caller too, and a pull request from a fork can never have it."""
 
 INCOMPLETE = (
-    "Run the rotation: it writes what is missing. If it has just run, compare `secret-prefix` and "
+    "Run the rotation: it makes the three whole again. If it has just run, compare `secret-prefix` and "
     "`stores` with those it ran with."
 )
 

@@ -56,7 +56,8 @@ class Found:
 def found(target: Target, standing: Mapping[str, Standing], *, life: float, now: datetime) -> Found:
     """Return what is left of a target's credential.
 
-    GitHub tells when a secret was last written, and a credential is new when it is written.
+    GitHub tells when a secret was last written, and a credential is new when it is written. Where
+    the three do not make a whole, nothing is left.
 
     Args:
         target: the target.
@@ -64,7 +65,7 @@ def found(target: Target, standing: Mapping[str, Standing], *, life: float, now:
         life: seconds that a credential lives.
         now: the time by GitHub's own clock, as `updated_at` is.
     """
-    if not all(name in standing for name in target.names):
+    if not _is_whole(target, standing):
         return Found(target=target, standing=standing)
     written_at = standing[target.names.password].updated_at
     expires_at = written_at + timedelta(seconds=life)
@@ -75,6 +76,18 @@ def found(target: Target, standing: Mapping[str, Standing], *, life: float, now:
         expires_at=expires_at,
         left=(expires_at - now).total_seconds(),
     )
+
+
+def _is_whole(target: Target, standing: Mapping[str, Standing]) -> bool:
+    """Tell whether all three secrets stand, and the password was written last.
+
+    Where it was not, a run was stopped before it came to the password, and the server may be
+    another one than the password is for.
+    """
+    if not all(name in standing for name in target.names):
+        return False
+    password = standing[target.names.password].updated_at
+    return all(standing[name].updated_at <= password for name in target.names)
 
 
 def most_urgent_first(everything: Iterable[Found]) -> list[Found]:

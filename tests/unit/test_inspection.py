@@ -157,6 +157,16 @@ def test_status_of_what_is_incomplete(world: World) -> None:
     assert result.remedy.startswith("Run the rotation")
 
 
+@pytest.mark.parametrize("newer", [SERVER, USER])
+def test_status_of_what_was_stopped(newer: str, world: World) -> None:
+    """A target whose password is older than the others may be of two registries: it is stale."""
+    world.store.hold(target(), age=timedelta(hours=2))
+    world.store.hold(target(), newer, age=timedelta(hours=1))
+    (result,) = world.status(plan()).results
+    assert (result.outcome, result.left) == (Outcome.STALE, None)
+    assert "the password is older than the server or the user" in result.reason
+
+
 def test_status_worst_first(world: World) -> None:
     """What failed comes first, then what is missing, then by what is left."""
     ages = {"acme/new": 1, "acme/expired": 13, "acme/old": 9}

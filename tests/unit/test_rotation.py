@@ -254,6 +254,16 @@ def test_nothing_due(world: World) -> None:
     assert report.succeeded
 
 
+def test_run_that_was_stopped_before_the_password(world: World) -> None:
+    """Where a run wrote the server of another registry and no password, the next one is due."""
+    place = target(registry="irish", renew_before=6 * 3600.0)
+    world.store.hold(place, age=timedelta(hours=1))
+    world.store.hold(place, SERVER)
+    report = world.rotate(plan(place, registries=TWO_REGISTRIES))
+    assert outcomes(report) == {place.label: Outcome.ROTATED}
+    assert world.store.values(place)[SERVER] == IRISH_HOST
+
+
 def test_force(world: World) -> None:
     """A target without a threshold, as `force` makes it, is rotated however fresh it is."""
     world.store.hold(target())

@@ -62,6 +62,19 @@ def test_incomplete(missing: str) -> None:
     assert one.standing == stands
 
 
+@given(st.lists(st.integers(0, 30), min_size=3, max_size=3))
+def test_password_was_written_last(ages: list[int]) -> None:
+    """Only where no other is newer than the password is there a credential, and it dates it."""
+    stands = {
+        name: Standing(updated_at=NOW - timedelta(hours=age))
+        for name, age in zip(target().names, ages, strict=True)
+    }
+    one = schedule.found(target(renew_before=HOUR), stands, life=LIFE, now=NOW)
+    is_whole = ages[2] == min(ages)
+    assert one.left == ((12 - ages[2]) * HOUR if is_whole else None)
+    assert one.is_due == (not is_whole or ages[2] > 11)
+
+
 @given(st.lists(st.none() | st.floats(-1e6, 1e6), max_size=20))
 def test_most_urgent_first(lefts: list[float | None]) -> None:
     """What is incomplete comes first, then by what is left; equals stay in their order."""
