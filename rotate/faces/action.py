@@ -72,16 +72,21 @@ def _send_lines_at_once() -> None:
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 
 
-def _one_line(text: str) -> str:
-    """Keep a quoted message from being read as a workflow command on a line of its own."""
-    return " ".join(text.splitlines())
+def _plain(text: str) -> str:
+    """Return a text as one line in which the runner reads no workflow command.
+
+    `::name::` is one at the start of a line, and `##[name]` anywhere:
+    https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
+    """
+    line = " ".join(text.splitlines()).replace("##[", "## [")
+    return line.replace("::", ": :", 1) if line.lstrip().startswith("::") else line
 
 
 class _Log(Lines):
     """Annotates what should be known, and folds the lines of many targets."""
 
     def __init__(self, masks: Masks) -> None:
-        super().__init__(lambda text: core.info(_one_line(masks.redact(text))))
+        super().__init__(lambda text: core.info(_plain(masks.redact(text))))
         self._masks = masks
         self._folded = False
 

@@ -32,6 +32,7 @@ KNOWN_COMMANDS = frozenset(
 
 _DATA_ESCAPES = {"%0D": "\r", "%0A": "\n", "%25": "%"}
 _PROPERTY_ESCAPES = {"%0D": "\r", "%0A": "\n", "%3A": ":", "%2C": ",", "%25": "%"}
+_OLD_ESCAPES = {"%3B": ";", "%0D": "\r", "%0A": "\n", "%5D": "]", "%25": "%"}
 
 
 class FileCommandError(ValueError):
@@ -40,7 +41,7 @@ class FileCommandError(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Command:
-    """One `::name key=value,...::data` line, unescaped; the name in lower case."""
+    """One `::name key=value,...::data` line or its old form, unescaped; the name in lower case."""
 
     name: str
     data: str
@@ -48,21 +49,40 @@ class Command:
 
 
 def parse_command(line: str, names: Collection[str] = KNOWN_COMMANDS) -> Command | None:
-    """Return the command in the line, or None if it holds none of these names."""
-    head, separator, data = line.lstrip().removeprefix("::").partition("::")
+    """Return the command in the line, or None if it holds none of these names.
+
+    The old form, `##[name key=value;...]data`, is one wherever it stands in a line.
+    """
+    return _at_the_start(line.lstrip(), names) or _within(line, names)
+
+
+def _at_the_start(line: str, names: Collection[str]) -> Command | None:
+    head, separator, data = line.removeprefix("::").partition("::")
     name, _, properties = head.partition(" ")
-    if not line.lstrip().startswith("::") or not separator or name.lower() not in names:
+    if not line.startswith("::") or not separator or name.lower() not in names:
         return None
     return Command(
         name=name.lower(),
         data=_unescape(data, _DATA_ESCAPES),
-        properties=_properties(properties),
+        properties=_properties(properties, ",", _PROPERTY_ESCAPES),
     )
 
 
-def _properties(text: str) -> dict[str, str]:
-    pairs = (part.strip().partition("=") for part in text.split(",") if "=" in part)
-    return {key: _unescape(value, _PROPERTY_ESCAPES) for key, _, value in pairs}
+def _within(line: str, names: Collection[str]) -> Command | None:
+    head, closing, data = line.partition("##[")[2].partition("]")
+    name, _, properties = head.partition(" ")
+    if not closing or name.lower() not in names:
+        return None
+    return Command(
+        name=name.lower(),
+        data=_unescape(data, _OLD_ESCAPES),
+        properties=_properties(properties, ";", _OLD_ESCAPES),
+    )
+
+
+def _properties(text: str, separator: str, escapes: Mapping[str, str]) -> dict[str, str]:
+    pairs = (part.strip().partition("=") for part in text.split(separator) if "=" in part)
+    return {key: _unescape(value, escapes) for key, _, value in pairs}
 
 
 def _unescape(text: str, escapes: Mapping[str, str]) -> str:

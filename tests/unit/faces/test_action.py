@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import signal
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from rotate.faces import action
 from rotate.faces.action import main
@@ -16,6 +20,7 @@ from rotate.faces.masks import Masks
 from rotate.matrix import matrix
 from rotate.model import Command, Outcome
 from rotate.report import RegistryReport, Report, Result, document
+from sandbox.runner.commands import KNOWN_COMMANDS, parse_command
 from tests.unit.examples import GITHUB_TOKEN, HOST, PASSWORD, agenda, found, repository, result
 from tests.unit.faces.acme import GIVEN, RUNNER, Acme
 
@@ -199,6 +204,33 @@ def test_log(log: action._Log, capsys: pytest.CaptureFixture[str]) -> None:
     assert said.splitlines()[-1] == "c ***"
 
 
-def test_lines_of_the_log_are_lines() -> None:
-    """A quoted message cannot give the runner a command on a line of its own."""
-    assert action._one_line("a\n::set-output::b\r\nc") == "a ::set-output::b c"
+WORDS = ["::", "##[", "]", "%0A", "%25", "\n", "\r", "\x85", " ", ":", ",", "=", "acme", "error"]
+TEXTS = st.lists(st.sampled_from([*WORDS, *KNOWN_COMMANDS]) | st.text(max_size=3), max_size=9).map(
+    "".join
+)
+"""Texts in which commands are hidden."""
+
+
+@given(TEXTS)
+@example("a\n::set-output::b\r\nc")
+@example("\t::error::it")
+@example("is ##[add-mask]a")
+def test_no_line_of_the_log_is_a_command(text: str) -> None:
+    """Whatever a line quotes, the runner reads no command in it, and all of its words are there."""
+    line = action._plain(text)
+    assert parse_command(line) is None
+    assert len(line.splitlines()) <= 1
+    assert "".join(line.split()) == "".join(text.split())
+
+
+@given(TEXTS)
+def test_annotations_are_read_as_they_were_written(text: str) -> None:
+    """Whatever an annotation quotes, the runner reads one command with just that text."""
+    with redirect_stdout(StringIO()) as said:
+        action._Log(Masks(lambda _: None)).fail(text)
+    line = said.getvalue().removesuffix("\n")
+    assert "\n" not in line
+    assert "\r" not in line
+    read = parse_command(line)
+    assert read
+    assert (read.name, read.data, read.properties) == ("error", text, {"title": "rotate-ecr-token"})
