@@ -63,6 +63,33 @@ def test_what_is_built_can_be_read(account: str, region: str) -> None:
     assert hosts.parse(host) == hosts.EcrHost(account=account, region=region)
 
 
+PLAIN = {
+    **dict.fromkeys(REGIONS, "amazonaws.com"),
+    "cn-north-1": "amazonaws.com.cn",
+    "eusc-de-east-1": "amazonaws.eu",
+}
+DUAL_STACK = {
+    **dict.fromkeys(REGIONS, "on.aws"),
+    "cn-north-1": "on.amazonwebservices.com.cn",
+    "eusc-de-east-1": "on.amazonwebservices.eu",
+}
+FORMS = {"dkr.ecr": PLAIN, "dkr.ecr-fips": PLAIN, "dkr-ecr": DUAL_STACK, "dkr-ecr-fips": DUAL_STACK}
+SUFFIXES = sorted({*PLAIN.values(), *DUAL_STACK.values()})
+
+
+@given(
+    st.from_regex(r"[0-9]{11,13}", fullmatch=True),
+    st.sampled_from([*FORMS, "dkr", "ecr"]),
+    st.sampled_from(REGIONS),
+    st.sampled_from(SUFFIXES),
+)
+def test_only_what_aws_names_is_a_host(account: str, form: str, region: str, suffix: str) -> None:
+    """A host is one just where its account has 12 digits and its form and region this suffix."""
+    is_host = len(account) == 12 and FORMS.get(form, {}).get(region) == suffix
+    expected = hosts.EcrHost(account=account, region=region) if is_host else None
+    assert hosts.parse(f"{account}.{form}.{region}.{suffix}") == expected
+
+
 @given(st.text(min_size=1), st.booleans())
 def test_no_host_hides_another(text: str, before: bool) -> None:
     """A host of ECR with anything before or behind it is another's."""

@@ -97,14 +97,46 @@ def test_any_file_of_the_right_shape(data: st.DataObject) -> None:
     )
 
 
-def refused_or_read(content: bytes) -> None:
-    """Read a file, and look at the faults if it is refused."""
+@given(st.data())
+def test_every_fault_has_its_line(data: st.DataObject) -> None:
+    """Among any blanks, comments, quotes and line ends, a fault is told with the line it is on."""
+    sound = [
+        *("version: 1", "registries:", "  prod:", f"    role-to-assume: {ROLE}"),
+        *(
+            "targets:",
+            "  - registry: prod",
+            "    repositories: |",
+            "      acme/api",
+            "      acme/b",
+        ),
+    ]
+    filler = st.sampled_from(["", "   ", "# a: [", "    # wrong: x"])
+    quoted = st.sampled_from(["x{}", "'x{}'", '"x{}"'])
+    wrong_keys = st.dictionaries(st.integers(100, 999), st.sampled_from([4, 9]), max_size=4)
+    inserted = data.draw(wrong_keys)
+    lines: list[str] = []
+    expected = set()
+    for number, line in enumerate(sound, 1):
+        # Inside of the block of text, a comment would be part of it.
+        if number < 8:
+            lines += data.draw(st.lists(filler, max_size=2))
+        lines.append(line)
+        for key in (key for key, after in inserted.items() if after == number):
+            lines.append(f"    {data.draw(quoted).format(key)}: [a]")
+            expected.add((f"x{key}", len(lines)))
+    told = refused_or_read(data.draw(st.sampled_from(["\n", "\r\n"])).join(lines).encode())
+    assert {(path.rpartition(".")[2], line) for path, line in told} == expected
+
+
+def refused_or_read(content: bytes) -> set[tuple[str, int | None]]:
+    """Read a file, and return the paths and lines of its faults if it is refused."""
     try:
         plan = read({"config": FILE}, RUNNER, file=content)
     except InvalidSettings as invalid:
         assert invalid.faults
         lines = [fault.line for fault in invalid.faults if fault.path != "config"]
         assert all(line is not None and line >= 1 for line in lines)
-    else:
-        assert plan.registries
-        assert plan.selections
+        return {(fault.path, fault.line) for fault in invalid.faults}
+    assert plan.registries
+    assert plan.selections
+    return set()

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rotate.model import Limits, Scope, Secrets, Selection, Store, Target, Visibility
+from rotate.settings.configuration import REGISTRY_KEYS
 from rotate.settings.document import LARGEST
 from tests.unit.examples import HOST, ROLE
 from tests.unit.reading import FILE, faults, read, read_file
@@ -279,3 +282,55 @@ def test_fault_of_the_run_is_told_once(name: str) -> None:
     file = f"{REGISTRIES}targets:\n- organization: acme\n- organization: globex\n"
     (fault,) = faults({"config": FILE, name: "often"}, file=file)
     assert fault.startswith(f"{name}: must be ")
+
+
+VALUES = {
+    "role-session-name": ["nightly"],
+    "role-duration-seconds": ["900", "3600", "43200"],
+    "session-policy": ["none", "pull"],
+    "allowed-account-ids": ["123456789012", "123456789012, 210987654321"],
+    "verify": ["false", "True"],
+    "probe-image": ["base:latest"],
+    "secret-prefix": ["ecr_b", "X"],
+    "secrets": ["password", "all"],
+    "stores": ["actions", "codespaces\ndependabot"],
+    "renew-before": ["50%", "6h", "90m"],
+}
+PLACES: list[tuple[dict[str, str], dict[str, str]]] = [
+    ({"repositories": "acme/api, acme/svc-*\n!acme/svc-old"},) * 2,
+    ({"scope": "organization", "organization": "acme"}, {"organization": "acme"}),
+    (
+        {"scope": "organization", "organization": "acme", "repositories": "api"},
+        {"organization": "acme", "repositories": "api"},
+    ),
+    (
+        {"scope": "organization", "organization": "acme", "visibility": "all"},
+        {"organization": "acme", "visibility": "all"},
+    ),
+]
+"""A place as inputs name it, and as a target of a file does."""
+
+
+@given(
+    st.fixed_dictionaries(
+        {}, optional={name: st.sampled_from(texts) for name, texts in VALUES.items()}
+    ),
+    st.sampled_from(PLACES),
+    st.booleans(),
+)
+def test_inputs_are_a_file_in_disguise(
+    values: dict[str, str], place: tuple[dict[str, str], dict[str, str]], in_defaults: bool
+) -> None:
+    """The same values mean the same as inputs, as a file's entries, and as its defaults."""
+    as_inputs, as_target = place
+    registry = {"role-to-assume": ROLE, "registry": HOST}
+    of_registry = {name: text for name, text in values.items() if name in REGISTRY_KEYS}
+    of_target = {name: text for name, text in values.items() if name not in REGISTRY_KEYS}
+    file = {
+        "version": 1,
+        **({"defaults": values} if in_defaults and values else {}),
+        "registries": {"default": registry | ({} if in_defaults else of_registry)},
+        "targets": [as_target | ({} if in_defaults else of_target)],
+    }
+    plan = read({**registry, **values, **as_inputs})
+    assert read_file(json.dumps(file)) == plan

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from rotate.model import Store
 from rotate.settings import values
-from tests.unit.examples import ACCOUNT, HOST, ROLE
+from tests.unit.examples import ACCOUNT, HOST, ROLE, target
 
 READERS: dict[str, Callable[[str], object]] = {
     "boolean": values.boolean,
@@ -204,6 +204,21 @@ def test_any_text_is_read_or_refused(reader: str, text: str) -> None:
         READERS[reader](text)
     except ValueError as problem:
         assert str(problem).endswith(".")
+
+
+@given(st.text(max_size=3) | st.from_regex(r"(?i:git|hub|_|ecr|[0-9]){0,5}", fullmatch=True))
+def test_prefixes_give_names_that_github_takes(text: str) -> None:
+    """A prefix is read just where GitHub takes the three names that it makes.
+
+    https://docs.github.com/actions/reference/security/secrets
+    """
+    name = f"{text}_CONTAINER_REGISTRY_PASSWORD".upper()
+    is_name = name.isascii() and name.isidentifier() and not name.startswith("GITHUB_")
+    if text and is_name:
+        assert target(prefix=values.secret_prefix(text)).names.password == name
+    else:
+        with pytest.raises(ValueError, match="must"):
+            values.secret_prefix(text)
 
 
 @given(st.integers())
