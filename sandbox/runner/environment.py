@@ -25,9 +25,10 @@ _FILE_COMMANDS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Folders:
-    """The folders of one job, under one root as in a container's `/github`."""
+    """The folders of one job, under one root, which a container shows to the step as `seen_at`."""
 
     root: Path
+    seen_at: Path | None = None
 
     @property
     def workspace(self) -> Path:
@@ -72,15 +73,16 @@ class Folders:
         return tuple(sorted(path.removeprefix(start) for path in paths if path.startswith(start)))
 
     def variables(self) -> dict[str, str]:
-        """Return the variables that hold paths."""
+        """Return the variables that hold paths, as the step sees them."""
+        seen = Folders(root=self.seen_at or self.root)
         return {
-            "GITHUB_WORKSPACE": str(self.workspace),
-            "GITHUB_EVENT_PATH": str(self.root / "workflow" / "event.json"),
-            "HOME": str(self.root / "home"),
-            "RUNNER_TEMP": str(self.root / "runner_temp"),
+            "GITHUB_WORKSPACE": str(seen.workspace),
+            "GITHUB_EVENT_PATH": str(seen.root / "workflow" / "event.json"),
+            "HOME": str(seen.root / "home"),
+            "RUNNER_TEMP": str(seen.root / "runner_temp"),
             "RUNNER_TOOL_CACHE": "/opt/hostedtoolcache",
-            "RUNNER_WORKSPACE": str(self.root),
-            **{variable: str(self._command(variable)) for variable in _FILE_COMMANDS},
+            "RUNNER_WORKSPACE": str(seen.root),
+            **{variable: str(seen._command(variable)) for variable in _FILE_COMMANDS},
         }
 
     def _command(self, variable: str) -> Path:

@@ -1,4 +1,4 @@
-"""What GitHub's runner does to a container action, with a process in the container's place.
+"""What GitHub's runner does to a container action, with or without a container.
 
 Source: https://docs.github.com/en/actions/reference/workflows-and-actions/metadata-syntax
 """
@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from sandbox.container import Container
 from sandbox.internet import Sandbox
 from sandbox.job import Job
 from sandbox.runner.commands import FileCommandError, parse_file_command
@@ -22,6 +23,12 @@ from sandbox.runner.metadata import read_metadata
 from sandbox.runner.process import Finished, run_process
 
 _PROJECT = Path(__file__).resolve().parents[2]
+_IN_CONTAINER = Path("/github")
+"""Where a container shows the folders of its job.
+
+Source: https://docs.github.com/en/actions/reference/workflows-and-actions/dockerfile-support
+"""
+
 _SCHEDULED: Mapping[str, object] = {"schedule": "17 */3 * * *"}
 
 
@@ -61,11 +68,15 @@ class Runner:
     """Runs the action as a step of a job, in a world that consists of the sandbox.
 
     `action` is the action's folder, where `action.yml` and the entry point are: the project's
-    own, unless another is given.
+    own, unless another is given. The step is a process in the place of the `container`, unless
+    there is one.
     """
 
-    def __init__(self, sandbox: Sandbox, *, action: Path = _PROJECT) -> None:
+    def __init__(
+        self, sandbox: Sandbox, *, action: Path = _PROJECT, container: Container | None = None
+    ) -> None:
         self._sandbox = sandbox
+        self._container = container
         self.action = action.resolve()
 
     def run(
@@ -94,7 +105,7 @@ class Runner:
         log = JobLog(debug=debug)
         metadata = read_metadata(self.action / "action.yml")
         with tempfile.TemporaryDirectory() as root:
-            folders = Folders(root=Path(root))
+            folders = Folders(root=Path(root), seen_at=_IN_CONTAINER if self._container else None)
             folders.create(event or _SCHEDULED, files or {})
             given = folders.contents()
             variables = {
@@ -105,13 +116,8 @@ class Runner:
                 **({"RUNNER_DEBUG": "1"} if debug else {}),
             }
             finished = run_process(
-                command or (sys.executable, str(self.action / "entrypoint.py")),
-                environment={
-                    **self._machine(),
-                    "TMPDIR": str(folders.scratch),
-                    **variables,
-                    **(environment or {}),
-                },
+                self._command(command, folders),
+                environment={**self._machine(folders), **variables, **(environment or {})},
                 folder=folders.workspace,
                 log=log,
                 timeout=timeout,
@@ -125,8 +131,28 @@ class Runner:
         known = {name: number for name, number in found.items() if number is not None}
         return replace(job, ids={**known, **job.ids})
 
-    def _machine(self) -> dict[str, str]:
-        return {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **self._sandbox.environment}
+    def _command(self, command: Sequence[str] | None, folders: Folders) -> Sequence[str]:
+        if self._container is None:
+            return command or (sys.executable, str(self.action / "entrypoint.py"))
+        bundle = Path(self._sandbox.environment["SSL_CERT_FILE"]).parent
+        return self._container.command(
+            *(command or self._container.entrypoint),
+            folder=folders.variables()["GITHUB_WORKSPACE"],
+            volumes={
+                folders.root: str(_IN_CONTAINER),
+                folders.scratch: "/tmp",  # noqa: S108  its own, which nobody else sees
+                bundle: str(bundle),
+            },
+        )
+
+    def _machine(self, folders: Folders) -> dict[str, str]:
+        machine = {
+            "PATH": os.environ["PATH"],
+            "LANG": "C.UTF-8",
+            "TMPDIR": str(folders.scratch),
+        }
+        own = self._container.environment if self._container else machine
+        return own | self._sandbox.environment
 
     def _id_token_variables(self, job: Job) -> dict[str, str]:
         grant = self._sandbox.oidc.grant(job)

@@ -14,6 +14,7 @@ from typing import Any
 
 from sandbox import Fault, Job, Run, Runner, Sandbox
 from sandbox.aws import Token
+from sandbox.container import Container
 from sandbox.github import Level, Store
 from tests.integration.leaks import Shown, born, granted
 
@@ -56,8 +57,9 @@ class World:
     runs let anybody see.
     """
 
-    def __init__(self, sandbox: Sandbox, home: Path) -> None:
+    def __init__(self, sandbox: Sandbox, home: Path, container: Container | None = None) -> None:
         self.sandbox = sandbox
+        self.runner = Runner(sandbox, container=container)
         self.aws = sandbox.aws
         self.github = sandbox.github
         self.home = home
@@ -86,7 +88,7 @@ class World:
         before = frozenset(self.sandbox.canaries)
         given = {**self._standard(), **(inputs or {})}
         environment = {"RUNNER_DEBUG": "1", **options.pop("environment", {})}
-        run = Runner(self.sandbox).run(inputs=given, environment=environment, **options)
+        run = self.runner.run(inputs=given, environment=environment, **options)
         # Of an answer that a fault has eaten, the run knows nothing.
         told = not self._has_faults and run.exit_status == 0
         shown = Shown.by_action(
@@ -125,7 +127,7 @@ class World:
         grant = self.sandbox.oidc.grant(Job())
         return subprocess.Popen(  # noqa: S603  our own program
             [sys.executable, "-m", "rotate", *arguments, *options],
-            cwd=Runner(self.sandbox).action,
+            cwd=self.runner.action,
             env={
                 "PATH": os.environ["PATH"],
                 "HOME": str(self.home),
@@ -191,10 +193,18 @@ class World:
 
 
 @contextmanager
-def standard_world(home: Path) -> Iterator[World]:
-    """Open the standard world."""
+def standard_world(home: Path, container: Container | None = None) -> Iterator[World]:
+    """Open the standard world; no test may leave it with a secret in sight.
+
+    Here rather than in each test, so that none can be written without the search.
+    """
     with Sandbox() as sandbox:
-        yield World(sandbox, home)
+        world = World(sandbox, home, container)
+        yield world
+    for shown in world.shown:
+        assert not shown.leaked(sandbox.canaries)
+        assert not shown.masked_late()
+    assert not list(home.iterdir()), "the program left files behind"
 
 
 def advice(run: Run) -> str:
