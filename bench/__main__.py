@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from bench.fleet import Fleet, fleet, rotate
 from bench.pace import simulate
+from bench.program import Program, program
 from bench.single import Single, nothing_due, single
 from bench.world import world
 
@@ -16,18 +17,19 @@ _MEBIBYTE = 2**20
 
 def main() -> None:
     """Print a row as soon as it is measured."""
-    print(f"Python {platform.python_version()}, {platform.machine()}, {_processors()} processors\n")
-    print("| what | measured |\n| --- | --- |")
-    for row in _rows():
-        print(f"| {row} |", flush=True)
+    with program() as ours:
+        print(f"{ours.python}, {platform.machine()}, {_processors()} processors\n")
+        print("| what | measured |\n| --- | --- |")
+        for row in _rows(ours):
+            print(f"| {row} |", flush=True)
 
 
-def _rows() -> Iterator[str]:
-    yield from (_single(single(latency=latency)) for latency in (0.0, 0.08))
-    idle = nothing_due()
+def _rows(ours: Program) -> Iterator[str]:
+    yield from (_single(single(ours, latency=latency)) for latency in (0.0, 0.08))
+    idle = nothing_due(ours)
     yield f"nothing due | {idle.wall:.2f} s"
     yield from (
-        _fleet(fleet(count, concurrency=concurrency))
+        _fleet(fleet(ours, count, concurrency=concurrency))
         for count in (200, 1000)
         for concurrency in (20, 100)
     )
@@ -36,7 +38,7 @@ def _rows() -> Iterator[str]:
         f"5,000 repositories under GitHub's limits, simulated | {paced.hours:.1f} h, "
         f"{paced.share:.1%} of the allowed rate, {paced.refused} requests refused"
     )
-    yield _memory()
+    yield _memory(ours)
 
 
 def _single(measured: Single) -> str:
@@ -63,10 +65,10 @@ def _fleet(measured: Fleet) -> str:
     )
 
 
-def _memory() -> str:
+def _memory(ours: Program) -> str:
     with world(repositories=10_000) as place:
-        one = rotate(place, concurrency=8, pattern="acme/service-00000")
-        many = rotate(place, concurrency=8)
+        one = rotate(ours, place, concurrency=8, pattern="acme/service-00000")
+        many = rotate(ours, place, concurrency=8)
     return (
         f"memory, 1 and 10,000 repositories | {one.peak / _MEBIBYTE:.0f} MiB and "
         f"{many.peak / _MEBIBYTE:.0f} MiB: {many.peak / one.peak:.2f} x"

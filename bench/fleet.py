@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 
 from bench import published
 from bench.process import Measured, measure
+from bench.program import Program
 from bench.world import HOST, World, world
 
 _LATENCY = 0.08
@@ -40,25 +40,25 @@ class Fleet:
         return self.concurrency * _REQUESTS / (_REQUESTS - 1)
 
 
-def fleet(repositories: int, *, concurrency: int) -> Fleet:
+def fleet(program: Program, repositories: int, *, concurrency: int) -> Fleet:
     """Rotate that many repositories once, at 80 ms a request and without limits."""
     actions = published.folder()
     with world(repositories=repositories, latency=_LATENCY) as place:
         return Fleet(
             repositories=repositories,
             concurrency=concurrency,
-            ours=rotate(place, concurrency=concurrency),
+            ours=rotate(program, place, concurrency=concurrency),
             gh=_gh_loop(place) / _SAMPLE * repositories,
             secrets_sync=published.secrets_sync(place, actions) if actions else None,
         )
 
 
-def rotate(place: World, *, concurrency: int, pattern: str = "acme/service-*") -> Measured:
+def rotate(
+    program: Program, place: World, *, concurrency: int, pattern: str = "acme/service-*"
+) -> Measured:
     """Rotate the repositories that fit the pattern."""
-    file = place.configure(pattern)
-    command = [sys.executable, "-m", "rotate", "run", "--json"]
-    options = ["--config", str(file), "--concurrency", str(concurrency), "--timeout", "1h"]
-    return measure([*command, *options], place.environment)
+    options = ["--concurrency", str(concurrency), "--timeout", "1h"]
+    return program(place, "run", "--json", "--config", str(place.configure(pattern)), *options)
 
 
 def _gh_loop(place: World) -> float:

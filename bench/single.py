@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +10,7 @@ from textwrap import dedent
 
 from bench import published
 from bench.process import Measured, measure
+from bench.program import Program
 from bench.world import HOST, REGION, ROLE, World, world
 
 _ROUNDS = 7
@@ -44,9 +44,9 @@ class Single:
     """AWS's two actions and `gh`, where the actions are at hand."""
 
 
-def single(*, latency: float) -> Single:
+def single(program: Program, *, latency: float) -> Single:
     """Measure all of them, turn by turn."""
-    clients: list[Callable[[World], Measured]] = [_ours, _aws_and_gh]
+    clients: list[Callable[[World], Measured]] = [partial(_ours, program), _aws_and_gh]
     if actions := published.folder():
         clients.append(partial(published.rotation, actions=actions))
     with world(latency=latency) as place:
@@ -57,17 +57,16 @@ def single(*, latency: float) -> Single:
     )
 
 
-def nothing_due() -> Measured:
+def nothing_due(program: Program) -> Measured:
     """Measure a run that finds everything fresh."""
     with world() as place:
-        _ours(place)
-        return _median([_ours(place, "--renew-before", "50%") for _ in range(_ROUNDS)])
+        _ours(program, place)
+        return _median([_ours(program, place, "--renew-before", "50%") for _ in range(_ROUNDS)])
 
 
-def _ours(place: World, *options: str) -> Measured:
-    command = [sys.executable, "-m", "rotate", "run", "--role-to-assume", ROLE]
+def _ours(program: Program, place: World, *options: str) -> Measured:
     target = ["--scope", "organization", "--organization", "acme"]
-    return measure([*command, *target, *options], place.environment)
+    return program(place, "run", "--role-to-assume", ROLE, *target, *options)
 
 
 def _aws_and_gh(place: World) -> Measured:
