@@ -23,8 +23,8 @@ Allow the job to ask for an ID token, in the workflow:
 A reusable workflow needs it in its caller too, and a pull request from a fork can never have it."""
 
 INCOMPLETE = (
-    "Run the rotation: it makes the three whole again. If it has just run, compare `secret-prefix` and "
-    "`stores` with those it ran with."
+    "Run the rotation: it makes the three whole again. If it has just run, compare `secret-prefix` "
+    "and `stores` with those it ran with."
 )
 
 EXPIRED = (

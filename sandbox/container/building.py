@@ -21,7 +21,6 @@ from sandbox.container.running import Container
 _PROJECT = Path(__file__).resolve().parents[2]
 _IMAGE = "rotate-ecr-token"
 _TOOLS = ("buildah", "mmdebstrap", "unshare")
-_MIRROR = "http://deb.debian.org/debian"
 _PACKAGES = (
     *("base-files", "coreutils", "dash", "findutils", "libc-bin"),
     *("python3.15", "python3-pip-whl"),
@@ -76,7 +75,7 @@ def _bootstrap(archive: Path) -> None:
         *("mmdebstrap", "--quiet", "--variant=extract", f"--include={','.join(_PACKAGES)}"),
         # A mirror may be a snapshot, whose Release file has expired.
         """--aptopt=Acquire::Check-Valid-Until "false";""",
-        *("sid", str(archive), _MIRROR),
+        *("sid", str(archive)),
     )
 
 
