@@ -58,7 +58,7 @@ def _role(setup: Setup) -> str:
         f"Make the role in the account {setup.account}, in one of three ways:\n"
         + _shown(f"sh {layout.COMMANDS}")
         + _shown(stack)
-        + _shown(f"terraform apply   # with {layout.TERRAFORM}")
+        + _shown(f"terraform -chdir={layout.FOLDER} init\nterraform -chdir={layout.FOLDER} apply")
     )
 
 
@@ -84,7 +84,8 @@ def _token(setup: Setup) -> str:
 
 
 def _app(setup: Setup) -> str:
-    converted = f"""\
+    commands = f"""\
+read -r -p 'code: ' code
 app="$(gh api --method POST "/app-manifests/$code/conversions")"
 jq --raw-output .pem <<< "$app" | gh secret set {KEY_SECRET} --repo {setup.repository}
 gh api repos/{setup.repository}/actions/variables \\
@@ -93,7 +94,7 @@ unset app"""
     return (
         f"Open {layout.APP_PAGE} in a browser, and register the App. The address that GitHub leads "
         "to ends with `code=…`. Within an hour, store the App's key and ID with it:\n"
-        + _shown(f"code=…\n{converted}")
+        + _shown(commands)
         + f"\nThen install the App for {' and '.join(setup.owners)}, under *Install App* on its "
         "page.\n"
     )

@@ -219,10 +219,21 @@ def test_the_readme_shows_what_is_written() -> None:
 
 def test_the_steps_are_the_readmes() -> None:
     """What `init` says is left to do is what the README says."""
-    steps = setup.steps(setup.read(README_SETUP))
     ten_minutes = _README.partition("### In ten minutes")[2].partition("\n### ")[0]
     _, *commands = blocks(ten_minutes, "sh")
 
     assert len(commands) == 3
-    for command in commands:
-        assert all(line in steps for line in command.splitlines()), command
+    assert not missing(commands, setup.steps(setup.read(README_SETUP)))
+
+
+def test_the_steps_of_an_app_are_those_of_its_page() -> None:
+    """What `init` says of the App is what docs/github.md says."""
+    commands = [code for code in blocks(page("docs/github.md"), "sh") if "conversions" in code]
+
+    assert len(commands) == 1
+    assert not missing(commands, setup.steps(setup.read(SETUPS["app"])))
+
+
+def missing(commands: list[str], text: str) -> list[str]:
+    """Return the lines of the commands that a text lacks."""
+    return [line for command in commands for line in command.splitlines() if line not in text]

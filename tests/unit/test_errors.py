@@ -22,6 +22,7 @@ DENIED = errors.GitHubDenied(
 
 EVERY: tuple[tuple[RotateError, int, str], ...] = (
     (errors.InvalidSettings((errors.Fault(path="verify", problem="is odd."),)), 1, "1 fault"),
+    (errors.InvalidOptions((errors.Fault(path="branch", problem="is odd."),)), 1, "1 fault"),
     (errors.OutOfTime(), 1, "time"),
     (errors.Cancelled(), 1, "cancelled"),
     (errors.IdTokenNotAllowed(), 1, "ID token"),
