@@ -1,14 +1,20 @@
-"""`make bench`: measure, and print the table that the README shows."""
+"""`make bench`: measure, and print the tables that the README shows.
+
+`python -m bench schedule` prints the one of schedules alone.
+"""
 
 from __future__ import annotations
 
 import os
 import platform
+import sys
 from collections.abc import Iterator
 
 from bench.fleet import Fleet, fleet, rotate
 from bench.pace import simulate
 from bench.program import Program, program
+from bench.schedule import PERIODS, SHARES, Weather, cron
+from bench.schedule import simulate as simulate_schedule
 from bench.single import Single, nothing_due, single
 from bench.world import world
 
@@ -17,6 +23,25 @@ _MEBIBYTE = 2**20
 
 def main() -> None:
     """Print a row as soon as it is measured."""
+    if sys.argv[1:] != ["schedule"]:
+        _measure()
+    _schedules()
+
+
+def _schedules() -> None:
+    shares = " | ".join(f"`renew-before: {share}%`" if share else "every time" for share in SHARES)
+    print(f"\n| schedule | {shares} |\n| --- |{' --- |' * len(SHARES)}")
+    for hours in PERIODS:
+        cells = " | ".join(_stale(hours, share) for share in SHARES)
+        print(f"| `{cron(hours)}` | {cells} |", flush=True)
+
+
+def _stale(hours: int, share: int | None) -> str:
+    weathers = (Weather(dropped=0, dropped_again=0), Weather())
+    return ", ".join(f"{simulate_schedule(hours, share, one):.1f}" for one in weathers)
+
+
+def _measure() -> None:
     with program() as ours:
         print(f"{ours.python}, {platform.machine()}, {_processors()} processors\n")
         print("| what | measured |\n| --- | --- |")

@@ -105,7 +105,9 @@ class MemoryGitHub(GitHub):
             body = _key(place) if path.endswith("/public-key") else _repository(place)
             return Answer(status=200, headers={}, body=body, moved=_name(path) != place.name)
 
-    def pages(self, path: str, items: str | None = None) -> Iterator[Mapping[str, Any]]:
+    def pages(
+        self, path: str, items: str | None = None, *, query: str = "?per_page=100"
+    ) -> Iterator[Mapping[str, Any]]:
         """Yield the repositories of an organization, its secrets, or the readers of one."""
         place = self._place(path)
         with self._answering("GET", path, place):
