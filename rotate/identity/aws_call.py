@@ -8,8 +8,11 @@ one, quotes the whole answer, secret key included.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from http import HTTPStatus
+from threading import Lock
 from typing import Any
 
 import boto3
@@ -84,14 +87,6 @@ class Keys:
     secret_access_key: str = field(repr=False)
     session_token: str = field(repr=False)
 
-    def session(self) -> boto3.Session:
-        """Return a boto3 session that signs with these keys."""
-        return boto3.Session(
-            aws_access_key_id=self.access_key_id,
-            aws_secret_access_key=self.secret_access_key,
-            aws_session_token=self.session_token,
-        )
-
 
 @dataclass(frozen=True, kw_only=True)
 class Aws:
@@ -100,6 +95,16 @@ class Aws:
     deadline: Deadline
     ca_bundle: str | None
     trace: Trace = silent
+    _making: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
+
+    def prepare(self, service: str, region: str) -> None:
+        """Read what a service's first client is made of, so that a later call need not.
+
+        It takes longer than many a request, and can be done while another one is under way. What
+        goes wrong is left for the call to tell.
+        """
+        with suppress(BotoCoreError, RotateError):
+            self._client(service, region, keys=None, signed=False)
 
     def call(
         self,
@@ -121,11 +126,8 @@ class Aws:
         """
         # As IAM writes it: `ecr:GetAuthorizationToken`.
         where = f"{service}:{operation.title().replace('_', '')}"
-        config = self._config(signed=signed)
         try:
-            session = keys.session() if keys else boto3.Session()
-            new_client: Callable[..., Any] = session.client
-            client = new_client(service, region_name=region, config=config, verify=self.ca_bundle)
+            client = self._client(service, region, keys=keys, signed=signed)
             return self._answer(client, operation, where, parameters)
         except ClientError as error:
             raise _translated(error.response, where) from None
@@ -164,6 +166,27 @@ class Aws:
                 raise
             exchange.answer = str(_status(answer))
         return answer
+
+    def _client(self, service: str, region: str, *, keys: Keys | None, signed: bool) -> Any:  # noqa: ANN401  boto3 makes its class at run time
+        config = self._config(signed=signed)
+        # One at a time: a session is not safe to share, though what it makes is.
+        # https://docs.aws.amazon.com/boto3/latest/guide/session.html
+        with self._making:
+            new_client: Callable[..., Any] = self._session.client
+            return new_client(
+                service,
+                region_name=region,
+                config=config,
+                verify=self.ca_bundle,
+                aws_access_key_id=keys and keys.access_key_id,
+                aws_secret_access_key=keys and keys.secret_access_key,
+                aws_session_token=keys and keys.session_token,
+            )
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        """What reads the descriptions of AWS's services, once for all clients."""
+        return boto3.Session()
 
     def _config(self, *, signed: bool) -> Config:
         return Config(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -150,7 +151,9 @@ class AwsIdentities:
 
     def _with_web_identity(self, role: str, identity: Identity) -> AwsSession:
         """Assume the role with a new ID token: one that has expired stays refused."""
-        token = self._mint(identity.audience)
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(self._aws.prepare, "sts", identity.region)
+            token = self._mint(identity.audience)
         try:
             answer = self._aws.call(
                 "sts",

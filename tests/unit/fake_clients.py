@@ -42,6 +42,9 @@ class FakeAws(Aws):
     answers: list[Mapping[str, Any] | RotateError]
     calls: list[Call] = field(default_factory=list)
 
+    def prepare(self, service: str, region: str) -> None:
+        """Have nothing to read."""
+
     def call(
         self,
         service: str,

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ConnectTimeoutError, IncompleteReadError
 from botocore.httpsession import URLLib3Session
+from botocore.loaders import JSONFileLoader
 
 from rotate.errors import (
     AwsRefusal,
@@ -165,3 +166,27 @@ def test_request_that_cannot_be_made(internet: AwsInternet) -> None:
 def test_keys_are_not_shown() -> None:
     """The keys of a session are in no text."""
     assert "the-key" not in repr(KEYS)
+
+
+def test_prepared(internet: AwsInternet, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is prepared sends nothing, and leaves nothing to be read for the call."""
+    aws = Aws(deadline=deadline(), ca_bundle=None)
+    aws.prepare("sts", REGION)
+    assert internet.sent == []
+    monkeypatch.delattr(JSONFileLoader, "load_file")
+    internet.answers.append((200, "<R><AssumeRoleWithWebIdentityResult/></R>"))
+    aws.call(
+        "sts",
+        "assume_role_with_web_identity",
+        region=REGION,
+        signed=False,
+        parameters=ROLE_REQUEST,
+    )
+    assert len(internet.sent) == 1
+
+
+def test_what_cannot_be_prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What stands in the way is told by the call, not before."""
+    monkeypatch.setenv("AWS_PROFILE", "elsewhere")
+    Aws(deadline=deadline(), ca_bundle=None).prepare("sts", REGION)
+    Aws(deadline=deadline(0), ca_bundle=None).prepare("sts", REGION)
