@@ -1,4 +1,4 @@
-"""The program that is measured: in the action's image where it can be built, else as it is here."""
+"""The program that is measured: in the action's image, where that can be built."""
 
 from __future__ import annotations
 
