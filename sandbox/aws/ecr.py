@@ -1,4 +1,4 @@
-"""Amazon ECR and ECR Public, as far as authorization tokens go.
+"""Amazon ECR and ECR Public, as far as authorization tokens and two other requests go.
 
 Source: https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_GetAuthorizationToken.html
 and https://docs.aws.amazon.com/AmazonECRPublic/latest/APIReference/API_GetAuthorizationToken.html
@@ -15,10 +15,10 @@ from aiohttp import web
 from sandbox.aws import signature
 from sandbox.aws.endpoints import ECR_HOSTS, ECR_PUBLIC_HOST, Endpoint, endpoint, registry_host
 from sandbox.aws.identities import AccessKey, Principal
-from sandbox.aws.state import AWS
+from sandbox.aws.state import AWS, repository_arn
 
 _CONTENT_TYPE = "application/x-amz-json-1.1"
-_PRIVATE = "AmazonEC2ContainerRegistry_V20150921.GetAuthorizationToken"
+_PRIVATE = "AmazonEC2ContainerRegistry_V20150921"
 _PUBLIC = "SpencerFrontendService.GetAuthorizationToken"
 
 
@@ -47,25 +47,60 @@ class ElasticContainerRegistry:
 
     async def _handle(self, request: web.Request) -> web.Response:
         try:
-            return _json({"authorizationData": await self._authorization_data(request)})
+            return _json(await self._answer(request))
         except ECRError as error:
             return _json({"__type": error.code, "message": error.message}, status=400)
 
-    async def _authorization_data(self, request: web.Request) -> object:
-        operation = request.headers.get("X-Amz-Target")
+    async def _answer(self, request: web.Request) -> Mapping[str, Any]:
+        target = request.headers.get("X-Amz-Target", "")
         place = endpoint(request.host)
-        if request.host == ECR_PUBLIC_HOST and operation == _PUBLIC:
-            return await self._public(request)
-        if request.host == ECR_PUBLIC_HOST or operation != _PRIVATE or place is None:
+        if request.host == ECR_PUBLIC_HOST and target == _PUBLIC:
+            return {"authorizationData": await self._public(request)}
+        service, _, operation = target.partition(".")
+        operations = {
+            "GetAuthorizationToken": self._tokens,
+            "DescribeRepositories": self._repositories,
+            "CompleteLayerUpload": self._complete_upload,
+        }
+        if service != _PRIVATE or operation not in operations or place is None:
             raise ECRError("UnknownOperationException", "")
-        return await self._private(request, place)
-
-    async def _private(self, request: web.Request, place: Endpoint) -> list[dict[str, Any]]:
         key = await self._signer(request, place, "ecr")
-        _require(key.principal, "ecr:GetAuthorizationToken")
-        asked = json.loads(await request.read() or b"{}").get("registryIds")
-        accounts = asked or [key.principal.account]
-        return [self._authorization(key.principal, account, place.region) for account in accounts]
+        asked = json.loads(await request.read() or b"{}")
+        return operations[operation](key.principal, place.region, asked)
+
+    def _tokens(
+        self, principal: Principal, region: str, asked: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        _require(principal, "ecr:GetAuthorizationToken")
+        accounts = asked.get("registryIds") or [principal.account]
+        tokens = [self._authorization(principal, account, region) for account in accounts]
+        return {"authorizationData": tokens}
+
+    def _repositories(
+        self, principal: Principal, region: str, asked: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeRepositories.html."""
+        prefix = repository_arn(asked.get("registryId", principal.account), region, "")
+        _require(principal, "ecr:DescribeRepositories", f"{prefix}*")
+        found = [each for each in self._aws.repositories.values() if each.arn.startswith(prefix)]
+        shown = [{"repositoryName": each.name, "repositoryArn": each.arn} for each in found]
+        return {"repositories": shown[: asked.get("maxResults", 100)]}
+
+    def _complete_upload(
+        self, principal: Principal, region: str, asked: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Find no upload, for none can be begun here; IAM is asked before.
+
+        https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CompleteLayerUpload.html
+        """
+        account, name = asked.get("registryId", principal.account), asked["repositoryName"]
+        arn = repository_arn(account, region, name)
+        _require(principal, "ecr:CompleteLayerUpload", arn)
+        if arn not in self._aws.repositories:
+            message = f"The repository with name '{name}' does not exist in the registry with id"
+            raise ECRError("RepositoryNotFoundException", f"{message} '{account}'")
+        message = f"The upload with id '{asked['uploadId']}' does not exist"
+        raise ECRError("UploadNotFoundException", message)
 
     def _authorization(self, principal: Principal, account: str, region: str) -> dict[str, Any]:
         token = self._aws.mint(principal, region=region)
@@ -100,8 +135,8 @@ class ElasticContainerRegistry:
             raise ECRError(error.json_code, error.message) from error
 
 
-def _require(principal: Principal, action: str) -> None:
-    if refusal := principal.refusal(action, "*"):
+def _require(principal: Principal, action: str, resource: str = "*") -> None:
+    if refusal := principal.refusal(action, resource):
         raise ECRError("AccessDeniedException", refusal)
 
 

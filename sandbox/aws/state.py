@@ -32,6 +32,11 @@ class Repository:
     allow_pull_from: tuple[str, ...] = ()
 
 
+def repository_arn(account: str, region: str, name: str) -> str:
+    """Return the ARN of a private repository."""
+    return f"arn:{partition_of(region)}:ecr:{region}:{account}:repository/{name}"
+
+
 class AWS:
     """Accounts, roles, users, repositories, and all that was minted for them."""
 
@@ -96,7 +101,7 @@ class AWS:
         allow_pull_from: tuple[str, ...] = (),
     ) -> Repository:
         """Create a repository; without `tags` it holds one small image, `latest`."""
-        arn = f"arn:{partition_of(region)}:ecr:{region}:{account}:repository/{name}"
+        arn = repository_arn(account, region, name)
         self.repositories[arn] = Repository(
             name=name,
             arn=arn,

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from sandbox.github.accounts import Accounts, Organization, Repository, Role, User, at_least
+from sandbox.github.accounts import (
+    Account,
+    Accounts,
+    Organization,
+    Repository,
+    Role,
+    User,
+    at_least,
+    permissions,
+)
 from sandbox.github.answers import ORIGIN, Call, RefusalError, not_found
 from sandbox.github.apps import App
 from sandbox.github.credentials import (
@@ -46,6 +55,7 @@ class Access:
             RefusalError: 404 when it is not to be seen; a redirection when it was renamed.
         """
         repository = self.named_repository(call)
+        self._check_single_sign_on(call.credential, repository.owner)
         if not self.sees(call.credential, repository):
             raise not_found()
         self.check_present_name(call, repository)
@@ -98,7 +108,29 @@ class Access:
         organization = self._accounts.organization(key)
         if organization is None:
             raise not_found()
+        self._check_single_sign_on(call.credential, organization)
         return organization
+
+    def _check_single_sign_on(self, credential: Credential, owner: Account) -> None:
+        """Refuse a classic token that was not authorized.
+
+        https://docs.github.com/rest/authentication/authenticating-to-the-rest-api#personal-access-tokens-and-saml-sso
+        """
+        if not isinstance(credential, ClassicToken) or owner.login in credential.authorized:
+            return
+        if self._accounts.requires_single_sign_on(owner):
+            url = f"https://github.com/orgs/{owner.login}/sso?authorization_request=A1B2C3"
+            raise RefusalError(
+                403,
+                "Resource protected by organization SAML enforcement. You must grant your "
+                "Personal Access token access to this organization.",
+                headers={"X-GitHub-SSO": f"required; url={url}"},
+            )
+
+    def permissions(self, credential: Credential, repository: Repository) -> dict[str, bool]:
+        """Return what the person behind a credential may do in a repository, if there is one."""
+        user = user_of(credential)
+        return permissions(self._accounts.role(repository, user)) if user else {}
 
     def owned_organization(self, call: Call) -> Organization:
         """Return the organization of the path, provided that the credential may manage it.

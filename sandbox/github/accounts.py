@@ -67,6 +67,7 @@ class Accounts:
         self._repository_names: dict[str, int] = {}
         self._memberships: dict[tuple[int, int], Membership] = {}
         self._roles: dict[tuple[int, int], Role] = {}
+        self._single_sign_on: set[int] = set()
 
     def add_user(self, login: str) -> User:
         """Return the user of that login, who is made unless already there."""
@@ -118,6 +119,14 @@ class Accounts:
     def collaborate(self, repository: Repository, user: User, role: Role) -> None:
         """Give a user a role in a repository."""
         self._roles[repository.id, user.id] = role
+
+    def require_single_sign_on(self, organization: Organization) -> None:
+        """Let an organization keep out classic tokens that were not authorized for it."""
+        self._single_sign_on.add(organization.id)
+
+    def requires_single_sign_on(self, owner: Account) -> bool:
+        """Tell whether classic tokens must be authorized for what an account owns."""
+        return owner.id in self._single_sign_on
 
     def account(self, login: str) -> Account:
         """Return the account of that login, or raise `LookupError`."""
@@ -172,6 +181,15 @@ class Accounts:
     def _keep(self, repository: Repository) -> None:
         self._repositories[repository.id] = repository
         self._repository_names[repository.full_name.lower()] = repository.id
+
+
+def permissions(role: Role | None) -> dict[str, bool]:
+    """Return what a role amounts to, as repositories show it to whoever has it.
+
+    https://docs.github.com/rest/repos/repos#get-a-repository
+    """
+    names = ("pull", "triage", "push", "maintain", "admin")
+    return {name: at_least(role, needed) for name, needed in zip(names, _ROLES, strict=True)}
 
 
 def at_least(role: Role | None, needed: Role) -> bool:

@@ -54,6 +54,8 @@ class ClassicToken:
 
     user: User
     scopes: tuple[str, ...]
+    authorized: tuple[str, ...] = ()
+    """Logins of the organizations for whose single sign-on it was authorized."""
     hourly: int = 5000
 
     @property

@@ -57,7 +57,10 @@ class RepositoryEndpoints:
         )
 
     def _one(self, call: Call) -> Answer:
-        return Answer(body=repository_shape(self._access.repository(call)))
+        repository = self._access.repository(call)
+        permissions = self._access.permissions(call.credential, repository)
+        shape = repository_shape(repository)
+        return Answer(body=shape | ({"permissions": permissions} if permissions else {}))
 
     def _of_organization(self, call: Call) -> Answer:
         organization = self._access.organization(call)

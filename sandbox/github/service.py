@@ -112,9 +112,20 @@ class GitHub:
         """Give a user a role in a repository."""
         self._accounts.collaborate(self._accounts.repository(full_name), self.user(login), role)
 
-    def personal_token(self, user: User, scopes: Iterable[str] = ()) -> str:
-        """Return a new classic personal access token."""
-        return self._credentials.classic(ClassicToken(user=user, scopes=tuple(scopes)))
+    def require_single_sign_on(self, login: str) -> None:
+        """Let an organization keep out classic tokens that were not authorized for it."""
+        organization = self._accounts.organization(login)
+        if organization is None:
+            raise LookupError(login)
+        self._accounts.require_single_sign_on(organization)
+
+    def personal_token(
+        self, user: User, scopes: Iterable[str] = (), *, authorized: Iterable[str] = ()
+    ) -> str:
+        """Return a new classic token, `authorized` for the single sign-on of organizations."""
+        return self._credentials.classic(
+            ClassicToken(user=user, scopes=tuple(scopes), authorized=tuple(authorized))
+        )
 
     def fine_grained_token(
         self,

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from sandbox.aws.endpoints import REGISTRY_HOSTS, Endpoint, endpoint
-from sandbox.aws.state import AWS, Repository
+from sandbox.aws.state import AWS, Repository, repository_arn
 from sandbox.aws.tokens import Token
 from sandbox.image import Image
 from sandbox.registry.distribution import RegistryError, distribution, password_of
@@ -40,7 +40,7 @@ class Registry:
         place = _place(request)
         token = self._token(request, place)
         name = request.match_info["name"]
-        arn = f"arn:{place.partition}:ecr:{place.region}:{place.account}:repository/{name}"
+        arn = repository_arn(str(place.account), place.region, name)
         if refusal := token.principal.refusal(action, arn):
             raise RegistryError(HTTPStatus.FORBIDDEN, "DENIED", refusal)
         return self._shared_with(token, arn, place).images

@@ -116,3 +116,27 @@ def test_requests_must_name_a_known_version_and_an_agent(client: Client) -> None
     assert known.headers[f"{version}-Selected"] == "2022-11-28"
     assert client.ask("GET", "/user", headers={version: "2019-01-01"}).status_code == 400
     assert client.ask("GET", "/user", headers={"User-Agent": ""}).status_code == 403
+
+
+def test_single_sign_on_keeps_classic_tokens_out(client: Client) -> None:
+    """A classic token must be authorized for the organization; the refusal says where."""
+    octocat, scopes = client.github.user("octocat"), ("repo", "admin:org")
+    client.github.require_single_sign_on("acme")
+    authorized = client.github.personal_token(octocat, scopes, authorized=["acme"])
+    for path in (ORGANIZATION, REPOSITORY, "/orgs/acme"):
+        refused = client.ask("GET", path)
+        assert refused.status_code == 403
+        assert refused.headers["X-GitHub-SSO"].startswith("required; url=https://github.com/orgs/")
+        assert client.ask("GET", path, token=authorized).status_code == 200
+
+
+def test_repositories_show_what_a_person_may_do_there(client: Client) -> None:
+    """A repository tells a person's permissions, and nobody else's."""
+    client.github.collaborate("acme/api", "hubot", "write")
+    hubot = client.github.personal_token(client.github.user("hubot"), ("repo",))
+    owner = client.ask("GET", "/repos/acme/api").json()["permissions"]
+    writer = client.ask("GET", "/repos/acme/api", token=hubot).json()["permissions"]
+    assert owner["admin"] is True
+    assert (writer["admin"], writer["push"], writer["pull"]) == (False, True, True)
+    workflow = client.github.workflow_token("acme/api")
+    assert "permissions" not in client.ask("GET", "/repos/acme/api", token=workflow).json()
