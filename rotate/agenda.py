@@ -51,7 +51,7 @@ def draw_up(
     Each level of GitHub is asked once, however many targets it holds. Without a `renew-before` a
     target is due whatever is left, and nobody asks, unless `survey_all`.
     """
-    selected = select(tuple(_owned(plan)), directory)
+    selected = select(tuple(owned(plan)), directory)
     asked = [t for t in selected.targets if survey_all or t.renew_before is not None]
     surveyed = _survey(asked, plan, store, workers)
     everything = [surveyed.get(target, Found(target=target)) for target in selected.targets]
@@ -66,7 +66,7 @@ def draw_up(
     )
 
 
-def _owned(plan: Plan) -> Iterator[Selection]:
+def owned(plan: Plan) -> Iterator[Selection]:
     """Yield the selections of the plan's owners, without asking for anybody else's."""
     owners = {owner.lower() for owner in plan.owners}
     for selection in plan.selections:

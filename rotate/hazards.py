@@ -18,13 +18,14 @@ def hazards(
 ) -> tuple[str, ...]:
     """Return the hazards of a plan, in sentences that say what to do."""
     return (
-        *_users(targets),
-        *_shadows(targets, store),
-        *_schedule(plan, targets, cron),
+        *users(targets),
+        *shadows(targets, store),
+        *schedule(plan, targets, cron),
     )
 
 
-def _users(targets: Iterable[Target]) -> Iterator[str]:
+def users(targets: Iterable[Target]) -> Iterator[str]:
+    """Yield what is to be known of the secrets of users."""
     # https://docs.github.com/codespaces/prebuilding-your-codespaces/about-github-codespaces-prebuilds
     if any(target.scope is Scope.USER for target in targets):
         yield (
@@ -33,7 +34,7 @@ def _users(targets: Iterable[Target]) -> Iterator[str]:
         )
 
 
-def _shadows(targets: Sequence[Target], store: SecretStore) -> Iterator[str]:
+def shadows(targets: Sequence[Target], store: SecretStore) -> Iterator[str]:
     """Look for repository secrets that hide an organization's, and that no target rotates."""
     rotated = {(t.owner.lower(), t.store, t.prefix) for t in targets if t.scope is Scope.REPOSITORY}
     for target in targets:
@@ -58,7 +59,8 @@ def _holds_password(target: Target, repository: str, store: SecretStore) -> bool
         return False
 
 
-def _schedule(plan: Plan, targets: Iterable[Target], cron: str | None) -> Iterator[str]:
+def schedule(plan: Plan, targets: Iterable[Target], cron: str | None) -> Iterator[str]:
+    """Yield that a schedule leaves no room for a run that GitHub drops, if it leaves none."""
     found = slack(plan, targets, cron)
     if found and found.dropped_runs < 1:
         gap = longest_gap(found.cron)
@@ -72,16 +74,14 @@ def _schedule(plan: Plan, targets: Iterable[Target], cron: str | None) -> Iterat
 
 def slack(plan: Plan, targets: Iterable[Target], cron: str | None) -> Slack | None:
     """Return what a schedule leaves for runs that GitHub drops; None where none is known."""
-    window = min((_window(plan, target) for target in targets), default=None)
-    if not cron or window is None:
+    least = min((_window(plan, target) for target in targets), default=None)
+    if not cron or least is None:
         return None
     try:
         gap = longest_gap(cron)
     except ValueError:
         return None
-    return Slack(
-        cron=cron, window=window, dropped_runs=dropped_runs_survived(gap=gap, window=window)
-    )
+    return Slack(cron=cron, window=least, dropped_runs=dropped_runs_survived(gap=gap, window=least))
 
 
 def _window(plan: Plan, target: Target) -> float:

@@ -17,6 +17,7 @@ class Command(StrEnum):
     RUN = "run"
     PLAN = "plan"
     STATUS = "status"
+    DOCTOR = "doctor"
 
 
 class Scope(StrEnum):
@@ -92,6 +93,20 @@ class Identity:
     def last_role(self) -> str | None:
         """ARN of the role whose session fetches the token, where a role is assumed at all."""
         return self.chain[-1] if self.chain else self.role
+
+    def allows(self, account: str) -> bool:
+        """Return whether the last session may be in that account."""
+        return not self.allowed_accounts or account in self.allowed_accounts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """Whom AWS takes a session for, and when it said so."""
+
+    arn: str
+    account: str
+    now: datetime | None
+    """The time by AWS's own clock, in UTC; None where it did not tell."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,6 +270,17 @@ class Repository:
     id: int
     full_name: str
     archived: bool = False
+    administered: bool | None = None
+    """Whether the token's person is its administrator; None where GitHub does not say."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Organization:
+    """An organization as GitHub shows it."""
+
+    login: str
+    plan: str | None = None
+    """Such as `free` or `team`; None to those who may not know."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from rotate import hosts, policies
-from rotate.model import Scope, Store, Target
+from rotate.grant import Grant, Kind, needed
+from rotate.model import Scope, Target
 
 INPUTS = (
     "Correct the inputs; "
@@ -38,6 +39,11 @@ DUE = "The next run of the rotation renews it. If one should have by now, see wh
 OUTAGE_OF_GITHUB = (
     "Run again. If it lasts, look at https://www.githubstatus.com and at the proxy or firewall "
     "between the runner and GitHub."
+)
+
+SET_THE_CLOCK = (
+    "Set the clock of the (self-hosted) runner, for example with chrony or systemd-timesyncd. AWS "
+    "accepts five minutes at most."
 )
 
 SESSION: Mapping[str, str] = {
@@ -86,46 +92,16 @@ FEWER_WRITES = (
     "`secrets: password` writes one secret instead of three."
 )
 
-_PERMISSIONS = {
-    (Scope.REPOSITORY, Store.CODESPACES): ("repo", "codespaces_secrets"),
-    (Scope.REPOSITORY, Store.DEPENDABOT): ("repo", "dependabot_secrets"),
-    (Scope.REPOSITORY, Store.ACTIONS): ("repo", "secrets"),
-    (Scope.ORGANIZATION, Store.CODESPACES): ("admin:org", "organization_codespaces_secrets"),
-    (Scope.ORGANIZATION, Store.DEPENDABOT): ("admin:org", "organization_dependabot_secrets"),
-    (Scope.ORGANIZATION, Store.ACTIONS): ("admin:org", "organization_secrets"),
-    (Scope.USER, Store.CODESPACES): ("codespace:secrets", "codespaces_user_secrets"),
-}
-"""Scope of a classic token, and permission of a fine-grained token or an App:
-https://docs.github.com/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens"""
-
-_TITLES = {
-    Store.CODESPACES: "Codespaces secrets",
-    Store.DEPENDABOT: "Dependabot secrets",
-    Store.ACTIONS: "Secrets",
-}
-
 _WORKFLOW_TOKEN = "not accessible by integration"  # noqa: S105 - words of GitHub's
 """What GitHub says to the workflow's own token, and to an App without the permission."""
 
 
-def permission(scope: Scope, store: Store) -> str:
-    """Return the permission that a fine-grained token or an App needs to write such secrets."""
-    return _PERMISSIONS[scope, store][1]
-
-
-def permission_title(scope: Scope, store: Store) -> str:
-    """Return what GitHub's pages call that permission, and in which group they list it."""
-    if scope is Scope.USER:
-        return "Codespaces user secrets (account)"
-    return f"{_TITLES[store]} ({scope})"
-
-
-def secrets_permission(target: Target, message: str, single_sign_on: str) -> str:
+def secrets_permission(target: Target, message: str, sso: str) -> str:
     """Return what to grant a credential so that it can write such secrets.
 
     It names the level and not the target: many targets of one level have one remedy.
     """
-    scope, permission = _PERMISSIONS[target.scope, target.store]
+    need = needed(target)
     lines = []
     if _WORKFLOW_TOKEN in message:
         lines.append(
@@ -135,7 +111,7 @@ def secrets_permission(target: Target, message: str, single_sign_on: str) -> str
     lines.append(
         f"To write {target.store} secrets at the level {target.scope}, a fine-grained token"
         f"{'' if target.scope is Scope.USER else ' or a GitHub App'} needs "
-        f"`{permission}: write`, a classic token the scope `{scope}`."
+        f"`{need.permission}: write`, a classic token the scope `{need.scope}`."
     )
     if target.scope is Scope.ORGANIZATION:
         lines.append(
@@ -143,10 +119,39 @@ def secrets_permission(target: Target, message: str, single_sign_on: str) -> str
             "organization has no Codespaces secrets."
         )
     lines.append("Check the spelling of what is named, too.")
-    return " ".join([*lines, *_single_sign_on(single_sign_on)])
+    return " ".join([*lines, *([single_sign_on(sso)] if sso else [])])
 
 
-def github_permission(accepted: str, single_sign_on: str) -> str:
+ANOTHER_CREDENTIAL = (
+    "It can never write these secrets, whatever `permissions` the workflow has. Pass a personal "
+    "access token as `github-token`, or `app-id` and `app-private-key` of a GitHub App."
+)
+
+
+def widen(grant: Grant, target: Target) -> str:
+    """Return what to grant a credential whose kind is known, so that it can write such secrets."""
+    need = needed(target)
+    if grant.kind is Kind.WORKFLOW:
+        return ANOTHER_CREDENTIAL
+    if grant.scopes is not None:
+        return (
+            f"Give it the scope `{need.scope}` at https://github.com/settings/tokens; it has "
+            f"{', '.join(f'`{scope}`' for scope in grant.scopes) or 'none'}."
+        )
+    if grant.kind is Kind.FINE_GRAINED:
+        return (
+            f"Give it the permission `{need.permission}: write` at "
+            "https://github.com/settings/personal-access-tokens, with "
+            f"{target.login or 'yourself'} as its resource owner. Where an organization approves "
+            "such tokens, an owner of it must approve the change."
+        )
+    return (
+        f"Let the App ask for `{need.permission}: write`, in its settings under Permissions & "
+        f"events; then let {target.login} accept it, at {grant.settings or 'its installation'}."
+    )
+
+
+def github_permission(accepted: str, sso: str) -> str:
     """Return what to grant a credential, from what GitHub said.
 
     https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api
@@ -154,15 +159,17 @@ def github_permission(accepted: str, single_sign_on: str) -> str:
     lines = ["Check the spelling, and that the GitHub credential may see it."]
     if accepted:
         lines.append(f"GitHub would accept the permission `{accepted}`.")
-    return " ".join([*lines, *_single_sign_on(single_sign_on)])
+    return " ".join([*lines, *([single_sign_on(sso)] if sso else [])])
 
 
-def _single_sign_on(header: str) -> list[str]:
-    if not header:
-        return []
+def single_sign_on(header: str) -> str:
+    """Return how to authorize a token, from GitHub's header `X-GitHub-SSO`.
+
+    https://docs.github.com/rest/authentication/authenticating-to-the-rest-api#personal-access-tokens-and-saml-sso
+    """
     advice = "Authorize the token for the organization's single sign-on"
     _, given, url = header.partition("url=")
-    return [f"{advice}: {url}" if given else f"{advice}."]
+    return f"{advice}: {url}" if given else f"{advice}."
 
 
 def trust_policy(role: str, claims: Claims) -> str:
@@ -207,3 +214,12 @@ def allow_pull(host: str, repository: str) -> str:
         "Give the role this permission; for a registry of another account, the repository's own "
         f"policy must allow the same actions to the role:\n\n{policies.as_json(policy)}"
     )
+
+
+NARROWER_SESSION = {
+    True: "Remove `session-policy: none`, or narrow your own policy: the default `pull` leaves the "
+    "session what a pull needs.",
+    False: "Use credentials that may only pull, or let them assume a role that may, with "
+    "`role-chain`: without a role there is no session that `session-policy` could narrow.",
+}
+"""What to do about a session that may do more than pull, by whether a role is assumed."""

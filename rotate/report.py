@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from rotate.model import Command, Outcome, Store, Target
@@ -51,6 +53,25 @@ class RegistryReport:
     remedy: str = ""
 
 
+class CheckOutcome(StrEnum):
+    """What came of one check."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One link of the chain that a rotation hangs on, as it was found."""
+
+    name: str
+    outcome: CheckOutcome
+    detail: str = ""
+    remedy: str = ""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Slack:
     """What the schedule of the running workflow leaves for runs that GitHub drops."""
@@ -76,6 +97,8 @@ class Report:
     """What should be mended, though nothing failed."""
     slack: Slack | None = None
     """None where no schedule is known."""
+    checks: tuple[Check, ...] = ()
+    """What was found of each link, where the links were looked at one by one."""
 
     def count(self, outcome: Outcome) -> int:
         """Return how many targets came to that outcome."""
@@ -91,7 +114,9 @@ class Report:
     @property
     def succeeded(self) -> bool:
         """Whether no target failed, was left out or is stale."""
-        return not any(result.outcome in _BAD for result in self.results)
+        return not any(result.outcome in _BAD for result in self.results) and not any(
+            check.outcome is CheckOutcome.FAILED for check in self.checks
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,13 +131,25 @@ class Failure:
 def failures(report: Report) -> tuple[Failure, ...]:
     """Return what a person must act on, each remedy once however many targets it mends."""
     hit: dict[str, list[tuple[str, str]]] = {}
-    for result in report.results:
-        if result.outcome in _BAD:
-            hit.setdefault(result.remedy, []).append((result.reason, name(result)))
+    for remedy, reason, place in _failed_checks(report) if report.checks else _failed(report):
+        hit.setdefault(remedy, []).append((reason, place))
     for registry in report.registries:
         if registry.reason and registry.remedy not in hit:
             hit[registry.remedy] = [(registry.reason, f"registry {registry.name}")]
     return tuple(_failure(remedy, reasons) for remedy, reasons in hit.items())
+
+
+def _failed(report: Report) -> Iterator[tuple[str, str, str]]:
+    for result in report.results:
+        if result.outcome in _BAD:
+            yield result.remedy, result.reason, name(result)
+
+
+def _failed_checks(report: Report) -> Iterator[tuple[str, str, str]]:
+    """Yield the checks alone: what keeps a target from being written is one of them."""
+    for check in report.checks:
+        if check.outcome is CheckOutcome.FAILED:
+            yield check.remedy, check.detail, check.name
 
 
 def _failure(remedy: str, hit: list[tuple[str, str]]) -> Failure:
@@ -148,6 +185,7 @@ def document(report: Report) -> dict[str, Any]:
         "failed": report.count(Outcome.FAILED),
         "registries": [_registry(registry) for registry in report.registries],
         "targets": [_target(result) for result in report.results],
+        **({"checks": [_check(check) for check in report.checks]} if report.checks else {}),
     }
 
 
@@ -156,6 +194,15 @@ def _registry(registry: RegistryReport) -> dict[str, Any]:
         "name": registry.name,
         "host": registry.host,
         "expires_at": iso(registry.expires_at),
+    }
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {
+        "check": check.name,
+        "outcome": check.outcome,
+        "detail": check.detail,
+        "remedy": check.remedy,
     }
 
 

@@ -16,7 +16,7 @@ from rotate.errors import (
     Unexpected,
 )
 from rotate.model import Credential, Outcome, Plan, Registry, Target
-from rotate.report import RegistryReport, Report, Result
+from rotate.report import Check, RegistryReport, Report, Result
 from rotate.schedule import Found
 from rotate.writing import Attempt
 
@@ -38,6 +38,9 @@ class Reporter(Protocol):
 
     def finished(self, result: Result) -> None:
         """Take what became of one target."""
+
+    def checked(self, check: Check) -> None:
+        """Take what was found of one link."""
 
 
 def each(

@@ -154,8 +154,20 @@ class ClockSkewed(RotateError):
         super().__init__(
             f"the clock of this machine differs too much from AWS's: {message}",
             where=operation,
-            remedy="Set the clock of the (self-hosted) runner, for example with chrony or "
-            "systemd-timesyncd. AWS accepts five minutes at most.",
+            remedy=remedies.SET_THE_CLOCK,
+        )
+
+
+class ClockOff(RotateError):
+    """The machine's clock is not in step with that of a service."""
+
+    def __init__(self, ahead: float, whose: str) -> None:
+        """Take by how many seconds whose clock is ahead."""
+        slow = "behind" if ahead > 0 else "ahead of"
+        super().__init__(
+            f"the clock of this machine is {abs(ahead):.0f} s {slow} that of {whose}",
+            where="clock",
+            remedy=remedies.SET_THE_CLOCK,
         )
 
 

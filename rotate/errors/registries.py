@@ -81,7 +81,8 @@ class ProbeImageMissing(RotateError):
             f"there is no image {image} (HTTP 404)",
             where=host,
             remedy="Set `probe-image` to a `repository:tag` that exists in this registry, or "
-            "remove it.",
+            "remove it. If the image is in another region or account, correct `aws-region` or "
+            "`registry`: this registry has its images, and no others.",
         )
 
 

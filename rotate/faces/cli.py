@@ -32,6 +32,7 @@ _HELP = {
     Command.RUN: "write a new credential to every target that is due",
     Command.PLAN: "show what a run would write, and what it costs; asks only GitHub",
     Command.STATUS: "show how fresh each target is; asks only GitHub",
+    Command.DOCTOR: "check every link from the workflow to the secrets; writes nothing",
 }
 
 
@@ -149,7 +150,8 @@ def _show(report: Report, masks: Masks, options: argparse.Namespace) -> None:
     elif options.json:
         print(masks.redact(json.dumps(document(report), indent=2)))
     elif not options.offline:
-        _show_table(report)
+        if report.command is not Command.DOCTOR:
+            _show_table(report)
         print(headline(report))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rotate.agenda import Agenda
+from rotate.faces.checks import line
 from rotate.faces.words import counted, end, secret_names
 from rotate.model import Credential, Outcome, Registry
-from rotate.report import Result, name
+from rotate.report import Check, Result, name
 from rotate.times import utc
 
 
@@ -45,6 +46,10 @@ class Lines:
     def finished(self, result: Result) -> None:
         """Say what became of a target."""
         self.write(f"{name(result)}: {result.outcome}{_detail(result)}")
+
+    def checked(self, check: Check) -> None:
+        """Say what was found of a link; what to do about it is said at the end."""
+        self.write(line(check))
 
 
 _NO_PULL = "pull not tested (no `probe-image`)"

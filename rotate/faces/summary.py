@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from rotate.errors import RotateError
+from rotate.faces import checks
 from rotate.faces.words import end, headline, secret_names
 from rotate.model import Outcome
 from rotate.report import Failure, Report, Result, failures, listed, name
@@ -35,7 +36,7 @@ def markdown(report: Report) -> str:
         *map(_failure, failed[:_MOST_FAILURES]),
         *(f"> [!WARNING]\n> {warning}" for warning in report.warnings),
         *(f"> [!NOTE]\n> {note}" for note in report.notes),
-        _table(report),
+        checks.table(report.checks) if report.checks else _table(report),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -13,7 +13,7 @@ from rotate.agenda import Agenda
 from rotate.faces.lines import Lines
 from rotate.faces.words import end, secret_names
 from rotate.model import Credential, Outcome, Registry
-from rotate.report import Report, Result, name
+from rotate.report import Check, Report, Result, name
 
 _STYLES = {
     Outcome.ROTATED: "green",
@@ -56,6 +56,10 @@ class Terminal:
         self._progress.advance(self._task)
         if result.outcome is Outcome.FAILED:
             self._lines.finished(result)
+
+    def checked(self, check: Check) -> None:
+        """Say what was found of a link."""
+        self._lines.checked(check)
 
 
 @contextmanager

@@ -1,38 +1,27 @@
-"""From a plan to a report: the clients are made here, and handed to the story."""
+"""From the inputs to a report: the clients are made, and handed to the story."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from rotate import inspection, rotation, settings
-from rotate.deadline import Clock, Deadline
+from rotate.deadline import Clock
+from rotate.diagnosis import diagnose
 from rotate.errors import Fault, InvalidSettings, RotateError, Unexpected
 from rotate.faces import page, workflow
+from rotate.faces.clients import Clients
 from rotate.faces.masks import Masks
 from rotate.hazards import slack
-from rotate.identity.aws_call import Aws
-from rotate.identity.aws_session import AwsIdentities
-from rotate.identity.github_oidc import IdTokens
 from rotate.model import Command, Plan
-from rotate.registries.ecr import EcrTokens
-from rotate.registries.verification import RegistryVerification
 from rotate.report import Report
 from rotate.reporting import Reporter
 from rotate.settings.document import LARGEST
 from rotate.settings.inputs import INPUTS
-from rotate.stores.credentials import AppInstallations, Credentials, OneToken
-from rotate.stores.github import GitHub
-from rotate.stores.pace import Pace
-from rotate.stores.repositories import GitHubRepositories
-from rotate.stores.secrets import GitHubSecrets
 from rotate.trace import Trace, silent
-from rotate.web import Web
-
-_CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "SSL_CERT_FILE")
 
 
 def run(
@@ -55,27 +44,16 @@ def run(
     # no handler that somebody else has set up will see anything.
     logging.disable()
     try:
-        for known in INPUTS:
-            if known.secret:
-                masks.add(given.get(known.name, "").strip())
+        _mask_inputs(given, masks)
         plan = settings.read(given, environment, load=partial(_load, environment), offline=offline)
         for warning in plan.warnings:
             reporter.warn(warning)
         if offline:
             return inspection.outline(plan)
-        masks.add(plan.github.token)
-        if plan.github.app:
-            masks.add(plan.github.app.private_key.strip())
+        _mask_credentials(plan, masks)
         file = _begin_page(environment, plan.html)
-        report = _carry_out(
-            plan,
-            environment=environment,
-            clock=clock,
-            masks=masks,
-            reporter=reporter,
-            trace=trace,
-        )
-        report = _with_slack(report, plan, environment)
+        clients = Clients(plan, environment=environment, clock=clock, masks=masks, trace=trace)
+        report = _carry_out(plan, clients, reporter, workflow.schedule(environment))
         if file:
             shown = page.html(report, now=clock.now(), run=workflow.running(environment))
             file.write_text(masks.redact(shown), encoding="utf-8")
@@ -85,6 +63,50 @@ def run(
         # The one place that catches everything: a traceback could show a secret.
         raise Unexpected(error) from None
     return report
+
+
+def _mask_inputs(given: Mapping[str, str], masks: Masks) -> None:
+    """Mask what is secret before anything is read: even a message of what is wrong comes later."""
+    for known in INPUTS:
+        if known.secret:
+            masks.add(given.get(known.name, "").strip())
+
+
+def _mask_credentials(plan: Plan, masks: Masks) -> None:
+    """Mask what the plan found elsewhere than in the inputs."""
+    masks.add(plan.github.token)
+    if plan.github.app:
+        masks.add(plan.github.app.private_key.strip())
+
+
+def _carry_out(plan: Plan, clients: Clients, reporter: Reporter, cron: str | None) -> Report:
+    """Do what the plan says, and add how much room the schedule leaves."""
+    report = _done(plan, clients, reporter, cron)
+    targets = [result.target for result in report.results]
+    return replace(report, slack=slack(plan, targets, cron))
+
+
+def _done(plan: Plan, clients: Clients, reporter: Reporter, cron: str | None) -> Report:
+    directory, store, deadline = clients.repositories, clients.store, clients.deadline
+    if plan.command is Command.STATUS:
+        return inspection.status(
+            plan, directory=directory, store=store, reporter=reporter, cron=cron
+        )
+    if plan.command is Command.PLAN:
+        return inspection.preview(
+            plan, directory=directory, store=store, deadline=deadline, reporter=reporter
+        )
+    if plan.command is Command.DOCTOR:
+        return diagnose(plan, clients.world, reporter=reporter, cron=cron)
+    return rotation.rotate(
+        plan,
+        directory=directory,
+        tokens=clients.tokens,
+        verification=clients.verification,
+        store=store,
+        deadline=deadline,
+        reporter=reporter,
+    )
 
 
 def _load(environment: Mapping[str, str], path: str) -> bytes:
@@ -117,76 +139,3 @@ def _begin_page(environment: Mapping[str, str], path: str | None) -> Path | None
         # Whoever publishes it must not find an empty page, should this run come to nothing.
         file.unlink()
     return file
-
-
-def _with_slack(report: Report, plan: Plan, environment: Mapping[str, str]) -> Report:
-    targets = [result.target for result in report.results]
-    return replace(report, slack=slack(plan, targets, workflow.schedule(environment)))
-
-
-def _carry_out(
-    plan: Plan,
-    *,
-    environment: Mapping[str, str],
-    clock: Clock,
-    masks: Masks,
-    reporter: Reporter,
-    trace: Trace,
-) -> Report:
-    """Do what the plan says, within its timeout, against the real world."""
-    deadline = Deadline(clock=clock, seconds=plan.timeout)
-    ca_bundle = _ca_bundle(environment)
-    credentials = _credentials(plan, deadline, ca_bundle, masks, trace)
-    repositories = GitHubRepositories(credentials)
-    store = GitHubSecrets(credentials=credentials, repositories=repositories)
-    if plan.command is Command.STATUS:
-        return inspection.status(
-            plan,
-            directory=repositories,
-            store=store,
-            reporter=reporter,
-            cron=workflow.schedule(environment),
-        )
-    if plan.command is Command.PLAN:
-        return inspection.preview(
-            plan, directory=repositories, store=store, deadline=deadline, reporter=reporter
-        )
-    web = Web(deadline=deadline, ca_bundle=ca_bundle, trace=trace)
-    id_tokens = IdTokens(environment=environment, web=web, mask=masks.add)
-    identities = AwsIdentities(
-        aws=Aws(deadline=deadline, ca_bundle=ca_bundle, trace=trace),
-        mint=id_tokens.mint,
-        mask=masks.add,
-    )
-    return rotation.rotate(
-        plan,
-        directory=repositories,
-        tokens=EcrTokens(identities=identities, mask=masks.add),
-        verification=RegistryVerification(web=web, mask=masks.add),
-        store=store,
-        deadline=deadline,
-        reporter=reporter,
-    )
-
-
-def _credentials(
-    plan: Plan, deadline: Deadline, ca_bundle: str | None, masks: Masks, trace: Trace
-) -> Credentials:
-    def connect(token: Callable[[], str]) -> GitHub:
-        return GitHub(
-            api_url=plan.github.api_url,
-            token=token,
-            deadline=deadline,
-            pace=Pace(deadline=deadline, limits=plan.limits),
-            ca_bundle=ca_bundle,
-            trace=trace,
-        )
-
-    if plan.github.app:
-        return AppInstallations(app=plan.github.app, connect=connect, mask=masks.add)
-    return OneToken(github=connect(lambda: plan.github.token))
-
-
-def _ca_bundle(environment: Mapping[str, str]) -> str | None:
-    """Return the one CA bundle that every client trusts; None for each client's own."""
-    return next((environment[name] for name in _CA_BUNDLES if environment.get(name)), None)

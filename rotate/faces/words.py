@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rotate.faces import checks
 from rotate.model import Command, Outcome
 from rotate.report import Report, Result, Slack
 from rotate.times import left, utc
@@ -19,6 +20,8 @@ WORST_FIRST = (
 
 def headline(report: Report) -> str:
     """Return a run in one line."""
+    if report.command is Command.DOCTOR:
+        return f"Doctor: {checks.counts(report.checks)}"
     counts = ", ".join(
         f"{count:,} {outcome}" for outcome in WORST_FIRST if (count := report.count(outcome))
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -23,9 +24,9 @@ from rotate.errors import (
     SessionRefused,
 )
 from rotate.identity.aws_call import Aws, Keys
-from rotate.identity.github_oidc import claims
+from rotate.identity.github_oidc import claims, content
 from rotate.identity.regions import stand_in
-from rotate.model import Identity
+from rotate.model import Caller, Identity
 from rotate.retry import persistently
 
 _NOT_YET_KNOWN = ("InvalidClientTokenId", "UnrecognizedClientException")
@@ -82,6 +83,17 @@ class AwsSession:
 
         return persistently(once, deadline=self.aws.deadline)
 
+    def caller(self, region: str) -> Caller:
+        """Return whom AWS takes the session for; nobody needs a permission to ask.
+
+        https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+
+        Raises:
+            RotateError: as `call` does.
+        """
+        answer = self.call("sts", "get_caller_identity", region=region, expecting="Account")
+        return Caller(arn=str(answer.get("Arn", "")), account=answer["Account"], now=_date(answer))
+
     def _once(
         self, service: str, operation: str, region: str, parameters: Mapping[str, object]
     ) -> Mapping[str, Any]:
@@ -136,12 +148,31 @@ class AwsIdentities:
             raise outage from None
 
     def _open(self, identity: Identity) -> AwsSession:
-        session = self._first(identity)
-        for role in identity.chain:
-            session = self._chained(session, role, identity)
+        *_, session = self.sessions(identity)
         if identity.allowed_accounts:
             _check_account(session, identity)
         return session
+
+    def sessions(self, identity: Identity) -> Iterator[AwsSession]:
+        """Yield the session of each role in turn, or else the one of boto3's own credentials.
+
+        Raises:
+            RotateError: a role cannot be assumed; the class says why.
+        """
+        session = self._first(identity)
+        yield session
+        for role in identity.chain:
+            session = self._chained(session, role, identity)
+            yield session
+
+    def claims(self, identity: Identity) -> Mapping[str, str]:
+        """Return what a new ID token says of this workflow, by the names of the claims.
+
+        Raises:
+            RotateError: GitHub gives the job none.
+        """
+        mint = partial(self._mint, identity.audience)
+        return content(persistently(mint, deadline=self._aws.deadline))
 
     def _first(self, identity: Identity) -> AwsSession:
         if not identity.role:
@@ -214,13 +245,19 @@ def _request(role: str, identity: Identity) -> dict[str, Any]:
 
 
 def _check_account(session: AwsSession, identity: Identity) -> None:
-    account = session.account
-    if account is None:
-        account = session.call(
-            "sts", "get_caller_identity", region=identity.region, expecting="Account"
-        )["Account"]
-    if account not in identity.allowed_accounts:
+    account = session.account or session.caller(identity.region).account
+    if not identity.allows(account):
         raise AccountNotAllowed(account=account, allowed=identity.allowed_accounts)
+
+
+def _date(answer: Mapping[str, Any]) -> datetime | None:
+    """Return AWS's time of an answer, in UTC."""
+    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    try:
+        moment = parsedate_to_datetime(headers["date"])
+    except (KeyError, ValueError):
+        return None
+    return moment if moment.tzinfo else None
 
 
 def _account(arn: str) -> str:

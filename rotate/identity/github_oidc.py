@@ -65,20 +65,26 @@ def _value(answer: requests.Response) -> str:
     return token
 
 
-def claims(token: str) -> Claims:
-    """Return what a token says of the workflow; AWS, not we, checks the signature.
+def content(token: str) -> dict[str, str]:
+    """Return the claims of a token by name; AWS, not we, checks the signature.
 
     A token that cannot be read says nothing, and AWS will refuse it.
     """
     try:
         _, payload, _ = token.split(".")
-        content = dict(loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
+        said = dict(loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
     except (ValueError, TypeError):
-        content = {}
+        return {}
+    return {str(name): str(value) for name, value in said.items()}
+
+
+def claims(token: str) -> Claims:
+    """Return what a token says of the workflow, as far as a trust policy looks at it."""
+    said = content(token)
     return Claims(
-        sub=str(content.get("sub", "")),
-        audience=str(content.get("aud", "")),
-        issuer=str(content.get("iss", "")),
-        owner_id=str(content.get("repository_owner_id", "")),
-        repository_id=str(content.get("repository_id", "")),
+        sub=said.get("sub", ""),
+        audience=said.get("aud", ""),
+        issuer=said.get("iss", ""),
+        owner_id=said.get("repository_owner_id", ""),
+        repository_id=said.get("repository_id", ""),
     )

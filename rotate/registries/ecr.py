@@ -37,7 +37,14 @@ class EcrTokens:
             UnusableCredential: the answer is not exactly one token.
             RotateError: no session can be had, or AWS does not answer.
         """
-        session = self.identities.open(source.identity)
+        return self.issue(source, self.identities.open(source.identity))
+
+    def issue(self, source: TokenSource, session: AwsSession) -> Authorization:
+        """Return a new authorization token of a session that is open already, masked.
+
+        Raises:
+            RotateError: as `authorize` does.
+        """
         try:
             answer = session.call(
                 source.service,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from rotate.model import Authorization, Credential, Identity, TokenSource
+from rotate.model import Authorization, Caller, Credential, Identity, TokenSource
 
 
 class AwsSession(Protocol):
@@ -20,8 +20,21 @@ class AwsSession(Protocol):
     def expires_at(self) -> datetime | None:
         """End of the session, where it has one."""
 
+    def caller(self, region: str) -> Caller:
+        """Return whom AWS takes the session for.
+
+        Raises:
+            RotateError: as `call` does.
+        """
+
     def call(
-        self, service: str, operation: str, *, region: str, expecting: str
+        self,
+        service: str,
+        operation: str,
+        *,
+        region: str,
+        expecting: str,
+        parameters: Mapping[str, object] = ...,
     ) -> Mapping[str, Any]:
         """Return AWS's answer to one operation, which holds `expecting`.
 
@@ -37,6 +50,20 @@ class AwsIdentities(Protocol):
     def open(self, identity: Identity) -> AwsSession:
         """Return a session of `identity`, within its allowed accounts."""
 
+    def claims(self, identity: Identity) -> Mapping[str, str]:
+        """Return what a new ID token says of this workflow, by the names of the claims.
+
+        Raises:
+            RotateError: GitHub gives the job none.
+        """
+
+    def sessions(self, identity: Identity) -> Iterator[AwsSession]:
+        """Yield the session of each role in turn, whichever account it is in.
+
+        Raises:
+            RotateError: the next role cannot be assumed.
+        """
+
 
 class Tokens(Protocol):
     """Issues authorization tokens."""
@@ -46,6 +73,28 @@ class Tokens(Protocol):
 
         Raises:
             RotateError: there is none.
+        """
+
+    def issue(self, source: TokenSource, session: AwsSession) -> Authorization:
+        """Return a new authorization token of a session that is open already, masked.
+
+        Raises:
+            RotateError: there is none.
+        """
+
+
+class Powers(Protocol):
+    """Finds out what a session may do, without doing it."""
+
+    def beyond_pull(
+        self, session: AwsSession, source: TokenSource, host: str, repository: str | None
+    ) -> Mapping[str, bool]:
+        """Return, for each action tested that no pull needs, whether the session may do it.
+
+        `repository` is one that is there, in the registry of `host`. Nothing changes by the test.
+
+        Raises:
+            RotateError: AWS does not say.
         """
 
 

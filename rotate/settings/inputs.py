@@ -40,7 +40,8 @@ INPUTS = (
         name="command",
         default="run",
         meaning="`run` rotates; `plan` shows what would be written and writes nothing; `status` "
-        "shows how fresh each target is, and asks only GitHub.",
+        "shows how fresh each target is, and asks only GitHub; `doctor` checks every link from the "
+        "workflow to the secrets, and writes nothing.",
     ),
     Input(
         name="role-to-assume",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rotate import hosts, policies, remedies
+from rotate.grant import needed
 from rotate.model import Registry, Scope, Selection, Service
 
 ISSUER = "https://token.actions.githubusercontent.com"
@@ -107,11 +108,8 @@ class Setup:
     @property
     def permissions(self) -> tuple[str, ...]:
         """What the token or the App may write, in GitHub's words."""
-        needed = (
-            remedies.permission(selection.target.scope, selection.target.store)
-            for selection in self.selections
-        )
-        return tuple(dict.fromkeys(needed))
+        permissions = (needed(selection.target).permission for selection in self.selections)
+        return tuple(dict.fromkeys(permissions))
 
     @property
     def trust_policy(self) -> policies.Policy:

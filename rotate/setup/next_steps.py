@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 
-from rotate import remedies
+from rotate.grant import needed
 from rotate.setup import layout
 from rotate.setup.model import CONFIGURATION, GitHubCredential, Setup
 from rotate.setup.workflow import APP_VARIABLE, KEY_SECRET, PATH, TOKEN_SECRET
@@ -101,10 +101,7 @@ unset app"""
 
 
 def _permissions(setup: Setup) -> str:
-    titles = (
-        remedies.permission_title(selection.target.scope, selection.target.store)
-        for selection in setup.selections
-    )
+    titles = (needed(selection.target).title for selection in setup.selections)
     return " and ".join(f"*{title}*: read and write" for title in dict.fromkeys(titles))
 
 

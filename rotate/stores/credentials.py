@@ -20,8 +20,10 @@ from rotate.errors import (
     GitHubTokenRejected,
     GitHubUnavailable,
 )
+from rotate.grant import Grant
 from rotate.model import App
 from rotate.stores.github import GitHub
+from rotate.stores.grants import of_installation, of_token
 
 _EARLY = timedelta(minutes=5)
 """An installation token lives for an hour, and is replaced this much before."""
@@ -44,6 +46,16 @@ class Credentials(Protocol):
             RotateError: there is no credential for this owner.
         """
 
+    def grant(self, owner: str) -> Grant:
+        """Return what the credential that goes for `owner` was granted.
+
+        Raises:
+            RotateError: there is no such credential, or GitHub does not accept it.
+        """
+
+    def skew(self) -> float | None:
+        """Return the seconds by which GitHub's clock is ahead of ours; None if never heard."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class OneToken:
@@ -54,6 +66,18 @@ class OneToken:
     def of(self, owner: str) -> GitHub:
         """Return the API with the one token."""
         return self.github
+
+    def grant(self, owner: str) -> Grant:
+        """Return what the one token was granted.
+
+        Raises:
+            RotateError: GitHub does not accept it, or does not say.
+        """
+        return of_token(self.github)
+
+    def skew(self) -> float | None:
+        """Return the seconds by which GitHub's clock is ahead of ours; None if never heard."""
+        return self.github.skew()
 
 
 class AppInstallations:
@@ -99,9 +123,22 @@ class AppInstallations:
             raise api
         return api
 
+    def grant(self, owner: str) -> Grant:
+        """Return what the owner's installation was granted.
+
+        Raises:
+            AppNotInstalled: the owner has not installed the App.
+            RotateError: GitHub does not say.
+        """
+        return of_installation(self._installation(owner))
+
+    def skew(self) -> float | None:
+        """Return the seconds by which GitHub's clock is ahead of ours; None if never heard."""
+        return self._github.skew()
+
     def _connected(self, owner: str) -> GitHub | AppNotInstalled:
         try:
-            installation = self._installation(owner)
+            installation = self._installation(owner)["id"]
         except AppNotInstalled as error:
             # Kept, so that an owner with many repositories is asked for once.
             return error
@@ -124,10 +161,11 @@ class AppInstallations:
         self._mask(token)
         return token
 
-    def _installation(self, owner: str) -> int:
+    def _installation(self, owner: str) -> Mapping[str, Any]:
         for level in ("orgs", "users"):
             try:
-                return int(self._github.get(f"/{level}/{owner}/installation").body["id"])
+                body = dict(self._github.get(f"/{level}/{owner}/installation").body)
+                return body | {"id": int(body["id"])}
             except GitHubDenied:
                 continue
             except (KeyError, TypeError, ValueError):

@@ -33,6 +33,7 @@ from rotate.errors import (
     RotateError,
     Unprocessable,
 )
+from rotate.grant import Kind, kind_of
 from rotate.retry import persistently
 from rotate.stores import rate_limit
 from rotate.stores.connection import Connection, Unfinished, is_redirect
@@ -82,19 +83,25 @@ class GitHub:
         self._ca_bundle = ca_bundle
         self._trace = trace
         self._thread = local()
-        self._ahead = timedelta()
+        self._ahead: timedelta | None = None
 
     def now(self) -> datetime:
         """Return the time by GitHub's own clock, as of its last answer; in UTC."""
-        return self._deadline.clock.now() + self._ahead
+        return self._deadline.clock.now() + (self._ahead or timedelta())
+
+    def skew(self) -> float | None:
+        """Return the seconds that GitHub's clock is ahead of ours; None before its first answer."""
+        return None if self._ahead is None else self._ahead.total_seconds()
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of credential the token is, told by its prefix."""
+        return kind_of(self._token())
 
     @property
     def is_installation(self) -> bool:
-        """Whether the token is an App installation's, told by its prefix.
-
-        https://docs.github.com/authentication/keeping-your-account-and-data-secure/about-authentication-to-github
-        """
-        return self._token().startswith("ghs_")
+        """Whether the token is that of an App's installation, as a workflow's own is, too."""
+        return self.kind in (Kind.INSTALLATION, Kind.WORKFLOW)
 
     def get(self, path: str) -> Answer:
         """Return the answer to a GET.

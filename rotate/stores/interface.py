@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
-from rotate.model import Access, PublicKey, Repository, Sealed, Standing, Target
+from rotate.grant import Grant
+from rotate.model import Access, Organization, PublicKey, Repository, Sealed, Standing, Target
 
 
 class Directory(Protocol):
@@ -25,6 +26,28 @@ class Directory(Protocol):
         Raises:
             RotateError: it cannot be seen.
         """
+
+    def organization(self, login: str) -> Organization:
+        """Return an organization.
+
+        Raises:
+            OrganizationUnknown: the credential sees none of that name.
+            RotateError: it is not told.
+        """
+
+
+class Grants(Protocol):
+    """Knows what the credential of each owner is, and what it may do."""
+
+    def grant(self, owner: str) -> Grant:
+        """Return what the credential that goes for `owner` was granted.
+
+        Raises:
+            RotateError: there is no such credential, or it is not accepted.
+        """
+
+    def skew(self) -> float | None:
+        """Return the seconds by which the store's clock is ahead of ours; None if never heard."""
 
 
 class SecretStore(Protocol):

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rotate.errors import GitHubDenied, GitHubUnavailable, NoRepositoryMatches
-from rotate.model import Repository
+from rotate.errors import (
+    GitHubDenied,
+    GitHubUnavailable,
+    NoRepositoryMatches,
+    OrganizationUnknown,
+    SingleSignOnMissing,
+)
+from rotate.model import Organization, Repository
 from rotate.stores.credentials import Credentials
 from rotate.stores.github import GitHub
 
@@ -39,6 +45,7 @@ class GitHubRepositories:
 
         Raises:
             NoRepositoryMatches: the credential sees none of that name.
+            SingleSignOnMissing: the token must be authorized for its owner first.
             RotateError: GitHub does not say.
         """
         owner = full_name.partition("/")[0]
@@ -48,8 +55,34 @@ class GitHubRepositories:
         path = f"/repos/{full_name}"
         try:
             return _repository(self._credentials.of(owner).get(path).body, path)
-        except GitHubDenied:
+        except GitHubDenied as denied:
+            _check_single_sign_on(denied, owner)
             raise NoRepositoryMatches(full_name) from None
+
+    def organization(self, login: str) -> Organization:
+        """Return an organization, with its plan where the credential may know that.
+
+        Raises:
+            OrganizationUnknown: the credential sees none of that name.
+            SingleSignOnMissing: the token must be authorized for it first.
+            RotateError: GitHub does not say.
+        """
+        path = f"/orgs/{login}"
+        try:
+            body = self._credentials.of(login).get(path).body
+        except GitHubDenied as denied:
+            _check_single_sign_on(denied, login)
+            raise OrganizationUnknown(login) from None
+        try:
+            plan = (body.get("plan") or {}).get("name")
+            return Organization(login=str(body["login"]), plan=plan)
+        except (KeyError, AttributeError):
+            raise GitHubUnavailable("the answer is no organization", where=path) from None
+
+
+def _check_single_sign_on(denied: GitHubDenied, owner: str) -> None:
+    if denied.single_sign_on:
+        raise SingleSignOnMissing(owner, denied.single_sign_on) from None
 
 
 def _list(github: GitHub, owner: str) -> Iterable[Repository]:
@@ -74,6 +107,13 @@ def _repository(entry: Mapping[str, Any], path: str) -> Repository:
             id=int(entry["id"]),
             full_name=str(entry["full_name"]),
             archived=bool(entry.get("archived")),
+            administered=_administered(entry),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise GitHubUnavailable("the answer is no repository", where=path) from None
+
+
+def _administered(entry: Mapping[str, Any]) -> bool | None:
+    """Return whether the person behind the token administers it, as `permissions` tell."""
+    granted = (entry.get("permissions") or {}).get("admin")
+    return granted if isinstance(granted, bool) else None

@@ -78,7 +78,7 @@ def test_steps_name_inputs_that_exist() -> None:
     """Every step of this action gives it what it takes."""
     given = [step["with"] for step in steps() if step["uses"].startswith("rotate-ecr-token/")]
 
-    assert len(given) == 2
+    assert len(given) == 3
     assert all(set(names) <= set(NAMES) for names in given)
 
 
@@ -104,6 +104,15 @@ def test_the_workflow_is_careful() -> None:
 def test_the_workflow_is_the_one_of_the_demo() -> None:
     """What `make demo` runs is what the README shows."""
     assert blocks(_README, "yaml")[0] == demo.WORKFLOW
+
+
+def test_the_doctor_finds_nothing(sandbox: Sandbox) -> None:
+    """With the README's policies and workflow, no line of the doctor's is red or yellow."""
+    run = rotate(sandbox, Job(), command="doctor")
+
+    assert run.exit_status == 0, run.log
+    checks = json.loads(run.outputs["report"])["checks"]
+    assert {check["outcome"] for check in checks} == {"ok", "skipped"}
 
 
 @pytest.mark.parametrize("immutable", [False, True], ids=["by name", "by name and ID"])

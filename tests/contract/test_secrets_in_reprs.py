@@ -13,6 +13,7 @@ import pytest
 from rotate import settings
 from rotate.credential import check
 from rotate.deadline import Deadline
+from rotate.diagnosis.checklist import Finding, Link
 from rotate.errors import InvalidSettings, RotateError, Unexpected
 from rotate.faces.clock import SystemClock
 from rotate.faces.masks import Masks
@@ -94,6 +95,8 @@ HOLDERS = (
     IdTokens(environment=RUNNER, web=WEB, mask=forget),
     OneToken(github=GITHUB),
     Value(text=CANARY, path="github-token"),
+    Finding(value=KEYS, detail="obtained"),
+    Link(finding=Finding(value=KEYS, detail="obtained")),
 )
 
 
@@ -107,6 +110,8 @@ HARMLESS = {
     *("Selection", "Selected", "Agenda", "Found", "Repository", "Limits", "Cost"),
     *("Node", "Entry", "Configuration"),
     *("Option", "Setup"),
+    *("Caller", "Organization", "Grant", "Needed"),
+    *("Check", "World", "RegistryChecks", "TargetChecks"),
 }
 
 

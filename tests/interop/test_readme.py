@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from rotate import remedies
-from rotate.model import Scope, Store
+from rotate.grant import needed
+from rotate.model import Scope, Store, Target
 from sandbox import Job, Run, Runner, Sandbox, demo
 from sandbox.aws import ADMINISTRATOR_POLICY
 from sandbox.codespaces import Codespace
@@ -113,12 +113,12 @@ class Person:
 def _permissions() -> Mapping[str, str]:
     """Return GitHub's permissions by the names that its pages have for them."""
     places = [
-        (scope, store)
+        needed(Target(registry="", scope=scope, store=store))
         for scope in Scope
         for store in Store
         if scope is not Scope.USER or store is Store.CODESPACES
     ]
-    return {remedies.permission_title(*place): remedies.permission(*place) for place in places}
+    return {place.title: place.permission for place in places}
 
 
 def _installed(folder: Path) -> Path:

@@ -7,6 +7,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import requests
@@ -14,8 +15,9 @@ from requests.auth import AuthBase
 
 from rotate.deadline import Deadline
 from rotate.errors import RotateError
+from rotate.grant import Kind, kind_of
 from rotate.identity.aws_call import Aws, Keys
-from rotate.model import Identity
+from rotate.model import Caller, Identity
 from rotate.stores.github import Answer, GitHub
 from rotate.web import Web
 from tests.unit import examples
@@ -130,22 +132,28 @@ class FakeGitHub(GitHub):
         self.clock = clock or FakeClock()
         self.sent: list[str] = []
         self.bodies: list[Mapping[str, object]] = []
+        self.headers: dict[str, str] = {}
+        """What every answer bears."""
 
     def now(self) -> datetime:
         """Return the time by the fake clock."""
         return self.clock.now()
 
+    def skew(self) -> float | None:
+        """Return that no clock is off, once something was asked."""
+        return 0.0 if self.sent else None
+
     @property
-    def is_installation(self) -> bool:
-        """Whether the token is an installation's."""
-        return self.token().startswith("ghs_")
+    def kind(self) -> Kind:
+        """What kind of token it is."""
+        return kind_of(self.token())
 
     def get(self, path: str) -> Answer:
         """Return the body of that path."""
         body = self._find(f"GET {path}")
         if isinstance(body, Moved):
             return Answer(status=200, headers={}, body=body.body, moved=True)
-        return Answer(status=200, headers={}, body=body)
+        return Answer(status=200, headers=self.headers, body=body)
 
     def put(self, path: str, body: Mapping[str, object]) -> Answer:
         """Return the status for that path."""
@@ -190,13 +198,27 @@ class FakeSession:
     answer: Mapping[str, Any] | RotateError
     account: str | None = examples.ACCOUNT
     expires_at: datetime | None = None
+    now: datetime | None = examples.NOW
     calls: list[tuple[str, str, str, str]] = field(default_factory=list)
+    parameters: list[Mapping[str, object]] = field(default_factory=list)
+
+    def caller(self, region: str) -> Caller:
+        """Return whom AWS takes it for."""
+        account = self.account or examples.ACCOUNT
+        return Caller(arn=f"arn:aws:sts::{account}:session", account=account, now=self.now)
 
     def call(
-        self, service: str, operation: str, *, region: str, expecting: str
+        self,
+        service: str,
+        operation: str,
+        *,
+        region: str,
+        expecting: str,
+        parameters: Mapping[str, object] = MappingProxyType({}),
     ) -> Mapping[str, Any]:
         """Return the answer."""
         self.calls.append((service, operation, region, expecting))
+        self.parameters.append(parameters)
         return given(self.answer)
 
 
@@ -206,11 +228,28 @@ class FakeIdentities:
 
     session: FakeSession
     opened: list[Identity] = field(default_factory=list)
+    refusals: dict[str, RotateError] = field(default_factory=dict)
+    """Refusals by `claims` or the ARN of a role."""
 
     def open(self, identity: Identity) -> FakeSession:
         """Return the session."""
         self.opened.append(identity)
         return self.session
+
+    def claims(self, identity: Identity) -> Mapping[str, str]:
+        """Return what the ID token says, or refuse."""
+        self._refuse("claims")
+        return {"sub": "repo:acme/ops:ref:refs/heads/main", "aud": identity.audience, "jti": "1"}
+
+    def sessions(self, identity: Identity) -> Iterator[FakeSession]:
+        """Yield the session for each role, or refuse."""
+        for role in (identity.role or "", *identity.chain):
+            self._refuse(role)
+            yield self.session
+
+    def _refuse(self, what: str) -> None:
+        if what in self.refusals:
+            raise self.refusals[what]
 
 
 def given(answer: Mapping[str, Any] | RotateError) -> Mapping[str, Any]:

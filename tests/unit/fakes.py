@@ -14,19 +14,23 @@ from rotate import hosts
 from rotate.agenda import Agenda
 from rotate.deadline import Deadline
 from rotate.errors import Cancelled, NoRepositoryMatches, RotateError, Unprocessable
+from rotate.grant import Grant
 from rotate.model import (
     Access,
     Authorization,
     Credential,
+    Organization,
     PublicKey,
     Registry,
     Repository,
     Sealed,
+    Service,
     Standing,
     Target,
     TokenSource,
 )
-from rotate.report import Result
+from rotate.registries.interface import AwsSession
+from rotate.report import Check, Result
 from tests.unit import examples
 
 
@@ -89,6 +93,13 @@ class FakeTokens:
             raise AssertionError("nobody asked GitHub while AWS was busy")
         if source.region in self.refusals:
             raise self.refusals[source.region]
+        return self._authorization(source)
+
+    def issue(self, source: TokenSource, session: AwsSession) -> Authorization:
+        """Return what `authorize` would."""
+        return self.authorize(source)
+
+    def _authorization(self, source: TokenSource) -> Authorization:
         host = hosts.build(account=examples.ACCOUNT, region=source.region)
         return examples.authorization(host=host, password=f"{examples.PASSWORD}-{source.region}")
 
@@ -228,6 +239,9 @@ class FakeDirectory:
         """Refusals by owner or full name."""
         self.renamed: dict[str, str] = {}
         """Present names by old ones."""
+        self.plans: dict[str, str] = {}
+        """Plans by organization."""
+        self.administered: bool | None = None
         self._repositories = [
             Repository(id=number, full_name=name, archived=name in archived)
             for number, name in enumerate((*names, *archived))
@@ -249,8 +263,57 @@ class FakeDirectory:
         now = self.renamed.get(full_name, full_name)
         for repository in self._repositories:
             if repository.full_name.lower() == now.lower():
-                return repository
+                return replace(repository, administered=self.administered)
         raise NoRepositoryMatches(full_name)
+
+    def organization(self, login: str) -> Organization:
+        """Return an organization on the plan it is told of, or refuse."""
+        self.asked.append(login)
+        if login in self.refusals:
+            raise self.refusals[login]
+        return Organization(login=login, plan=self.plans.get(login))
+
+
+class FakeGrants:
+    """Knows what was granted to whom; it fulfils `stores.interface.Grants`."""
+
+    def __init__(self, grant: Grant) -> None:
+        """Take what every owner's credential was granted, unless it is told otherwise."""
+        self.usual = grant
+        self.asked: list[str] = []
+        self.refusals: dict[str, RotateError] = {}
+        """Refusals by owner."""
+        self.ahead: float | None = 0.0
+
+    def grant(self, owner: str) -> Grant:
+        """Return what was granted, or refuse."""
+        self.asked.append(owner)
+        if owner in self.refusals:
+            raise self.refusals[owner]
+        return self.usual
+
+    def skew(self) -> float | None:
+        """Return the seconds by which the store's clock is ahead."""
+        return self.ahead
+
+
+class FakePowers:
+    """Knows what a session may do; it fulfils `registries.interface.Powers`."""
+
+    def __init__(self) -> None:
+        """Allow nothing but a pull."""
+        self.allowed: set[str] = set()
+        self.asked: list[str | None] = []
+
+    def beyond_pull(
+        self, session: AwsSession, source: TokenSource, host: str, repository: str | None
+    ) -> Mapping[str, bool]:
+        """Return what is allowed of what is asked."""
+        self.asked.append(repository)
+        if source.service is Service.ECR_PUBLIC:
+            return {}
+        actions = ["ecr:DescribeRepositories", *(["ecr:CompleteLayerUpload"] if repository else [])]
+        return {action: action in self.allowed for action in actions}
 
 
 @dataclass
@@ -261,6 +324,7 @@ class FakeReporter:
     warnings: list[str] = field(default_factory=list)
     agendas: list[Agenda] = field(default_factory=list)
     credentials: list[Credential] = field(default_factory=list)
+    checks: list[Check] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
 
     def note(self, text: str) -> None:
@@ -282,3 +346,7 @@ class FakeReporter:
     def finished(self, result: Result) -> None:
         """Remember what became of a target."""
         self.results.append(result)
+
+    def checked(self, check: Check) -> None:
+        """Remember what was found of a link."""
+        self.checks.append(check)

@@ -8,6 +8,7 @@ import pytest
 
 from rotate import errors
 from rotate.errors import RotateError
+from rotate.grant import Grant, Kind
 from rotate.remedies import SESSION, Claims
 from tests.unit.examples import HOST, ROLE, target
 
@@ -46,6 +47,8 @@ EVERY: tuple[tuple[RotateError, int, str], ...] = (
     ),
     (errors.AccountNotAllowed(account="1", allowed=("2", "3")), 1, "account 1, and only 2, 3"),
     (errors.ClockSkewed(operation="sts:call", message="expired"), 1, "clock"),
+    (errors.ClockOff(90.4, "AWS"), 1, "90 s behind that of AWS"),
+    (errors.ClockOff(-90.4, "GitHub"), 1, "90 s ahead of that of GitHub"),
     (
         errors.AwsPermissionMissing(
             operation="ecr:call", actions=("ecr:GetAuthorizationToken",), message="denied"
@@ -65,6 +68,27 @@ EVERY: tuple[tuple[RotateError, int, str], ...] = (
     (errors.GitHubTokenRejected("GET /"), 1, "HTTP 401"),
     (DENIED, 1, "HTTP 404: Not Found"),
     (errors.SecretsDenied(DENIED, target()), 1, "HTTP 404: Not Found"),
+    (errors.GrantTooNarrow(Grant(kind=Kind.WORKFLOW), target()), 1, "the workflow's own"),
+    (
+        errors.GrantTooNarrow(Grant(kind=Kind.CLASSIC, scopes=()), target()),
+        1,
+        "a classic token without the scope `admin:org`",
+    ),
+    (
+        errors.GrantTooNarrow(Grant(kind=Kind.FINE_GRAINED), target()),
+        1,
+        "without the permission `organization_codespaces_secrets: write`",
+    ),
+    (
+        errors.GrantTooNarrow(Grant(kind=Kind.APP, permissions={}), target()),
+        1,
+        "its installation by acme lacks the permission",
+    ),
+    (errors.SingleSignOnMissing("acme", "required"), 1, "single sign-on of acme"),
+    (errors.InstallationSuspended("acme", "https://github.com"), 1, "acme has suspended"),
+    (errors.NotAnAdministrator("hubot", "acme/api"), 1, "hubot is not an administrator"),
+    (errors.OrganizationUnknown("acme"), 1, "no organization acme"),
+    (errors.OrganizationOnFreePlan("acme"), 1, "Free plan"),
     (errors.AppKeyUnusable(), 1, "cannot be used to sign"),
     (errors.AppNotAccepted(), 1, "HTTP 401"),
     (errors.AppNotInstalled("acme"), 1, "not installed by acme"),

@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from rotate.model import Command, Outcome, Store
-from rotate.report import Failure, RegistryReport, Report, Result, document, failures, name
+from rotate.report import (
+    Check,
+    CheckOutcome,
+    Failure,
+    RegistryReport,
+    Report,
+    Result,
+    document,
+    failures,
+    name,
+)
 from tests.unit.examples import HOST, NOW, PASSWORD, TWELVE_HOURS, repository, result, target
 
 
@@ -154,3 +165,26 @@ def test_registry_that_fails_its_targets() -> None:
     both = Report(command=Command.RUN, registries=(refused,), results=(failed("acme/api"),))
     (only,) = failures(both)
     assert only.targets == ("repository acme/api",)
+
+
+BROKEN = Check(name="role", outcome=CheckOutcome.FAILED, detail="refused", remedy="Trust it.")
+SOUND = Check(name="ID token", outcome=CheckOutcome.OK, detail="sub=repo:acme/ops")
+
+
+def test_checks() -> None:
+    """A diagnosis fails by its checks alone, each remedy once; the targets' are the same."""
+    target = failed("acme/api", "refused", "Trust it.")
+    diagnosed = replace(report(target), checks=(SOUND, BROKEN))
+    assert failures(diagnosed) == (
+        Failure(reason="refused", remedy="Trust it.", targets=("role",)),
+    )
+    assert not replace(report(), checks=(BROKEN,)).succeeded
+    assert replace(report(), checks=(SOUND,)).succeeded
+
+
+def test_checks_as_json() -> None:
+    """The checks join the document of a diagnosis, and of nothing else."""
+    assert "checks" not in document(report())
+    assert document(replace(report(), checks=(BROKEN,)))["checks"] == [
+        {"check": "role", "outcome": "failed", "detail": "refused", "remedy": "Trust it."}
+    ]

@@ -6,6 +6,7 @@ import pytest
 
 from rotate.faces.lines import Lines
 from rotate.model import Outcome, Store
+from rotate.report import Check, CheckOutcome
 from tests.unit.examples import (
     HOST,
     PASSWORD,
@@ -70,6 +71,12 @@ def test_proved(
     lines.proved(registry(verify=verify, probe_image=image), credential())
     assert written == [f"{HOST}: new token until 2026-07-02 00:00 UTC, {how}"]
     assert PASSWORD not in written[0]
+
+
+def test_checked(lines: Lines, written: list[str]) -> None:
+    """What was found of a link is a line."""
+    lines.checked(Check(name="schedule", outcome=CheckOutcome.OK, detail="every 3 h"))
+    assert written == ["✅ schedule: every 3 h"]
 
 
 @pytest.mark.parametrize(

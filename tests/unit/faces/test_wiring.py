@@ -215,11 +215,13 @@ def test_page(acme: Acme, tmp_path: Path) -> None:
 
 def test_page_without_a_secret(acme: Acme, tmp_path: Path) -> None:
     """A secret that a foreign message quotes is struck out of the page."""
-    acme.refusal = f"no {GITHUB_TOKEN}"
-    Run({"command": "status", "html": "p.html"}, {"GITHUB_WORKSPACE": str(tmp_path)})
+    quoted = "ghp_that_github_quotes"
+    acme.refusal = f"no {quoted}"
+    given = {"command": "status", "html": "p.html", "github-token": quoted}
+    Run(given, {"GITHUB_WORKSPACE": str(tmp_path)})
     text = (tmp_path / "p.html").read_text(encoding="utf-8")
     assert "HTTP 403: no ***" in text
-    assert GITHUB_TOKEN not in text
+    assert quoted not in text
 
 
 @pytest.mark.parametrize("path", ["folder", "file/index.html"])

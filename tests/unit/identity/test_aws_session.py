@@ -358,3 +358,41 @@ def test_answer_that_was_cut_short() -> None:
     with pytest.raises(AwsUnavailable, match="ecr:ask: AWS's answer holds no answer"):
         ask(aws)
     assert len(aws.calls) == AwsUnavailable.attempts
+
+
+def test_sessions() -> None:
+    """Each step to the last session is yielded, whichever account it is in."""
+    world = World(assumed(), assumed("second", OTHER_ACCOUNT))
+    identity = replace(BY_ROLE, chain=(CHAINED,), allowed_accounts=("1",))
+    identities = AwsIdentities(aws=world.aws, mint=lambda _: TOKEN, mask=world.masked.append)
+    assert [one.account for one in identities.sessions(identity)] == [ACCOUNT, OTHER_ACCOUNT]
+
+
+def test_claims() -> None:
+    """The claims of a new ID token are told by name, as texts."""
+    minted: list[str] = []
+
+    def mint(audience: str) -> str:
+        minted.append(audience)
+        return id_token({"sub": SUBJECT, "run_number": 42})
+
+    identities = AwsIdentities(aws=FakeAws(answers=[]), mint=mint, mask=print)
+    assert identities.claims(BY_ROLE) == {"sub": SUBJECT, "run_number": "42"}
+    assert minted == [BY_ROLE.audience]
+
+
+@pytest.mark.parametrize(
+    ("date", "now"),
+    [
+        ("Wed, 01 Jul 2026 12:00:00 GMT", NOW),
+        ("Wed, 01 Jul 2026 12:00:00 -0000", None),
+        ("yesterday", None),
+        (None, None),
+    ],
+)
+def test_caller(date: str | None, now: object) -> None:
+    """AWS tells whom it takes a session for, and when it said so."""
+    headers = {} if date is None else {"date": date}
+    answer = {"Account": ACCOUNT, "Arn": "arn", "ResponseMetadata": {"HTTPHeaders": headers}}
+    caller = AwsSession(aws=FakeAws(answers=[answer])).caller(REGION)
+    assert (caller.account, caller.arn, caller.now) == (ACCOUNT, "arn", now)

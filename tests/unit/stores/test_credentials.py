@@ -257,3 +257,13 @@ def test_denied_is_not_installed() -> None:
     }
     with pytest.raises(AppNotInstalled):
         World(answers).credentials.of("acme")
+
+
+def test_grant_of_an_installation() -> None:
+    """What an owner's installation was granted is told without a token of it."""
+    permissions = {"secrets": "write"}
+    world = World({"GET /orgs/acme/installation": {"id": 7, "permissions": permissions}})
+    assert world.credentials.skew() is None
+    assert world.credentials.grant("acme").permissions == permissions
+    assert world.sent == ["GET /orgs/acme/installation"]
+    assert world.credentials.skew() == 0.0

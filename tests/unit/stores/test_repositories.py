@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from rotate.errors import GitHubDenied, GitHubUnavailable, NoRepositoryMatches, RotateError
-from rotate.model import Repository
+from rotate.errors import (
+    GitHubDenied,
+    GitHubUnavailable,
+    NoRepositoryMatches,
+    OrganizationUnknown,
+    RotateError,
+    SingleSignOnMissing,
+)
+from rotate.model import Organization, Repository
 from rotate.stores.credentials import OneToken
 from rotate.stores.repositories import GitHubRepositories
 from tests.unit.fake_clients import FakeGitHub
@@ -110,3 +117,49 @@ def test_id_of_what_is_not_there() -> None:
     known, _ = directory({"GET /repos/acme/api": DENIED})
     with pytest.raises(NoRepositoryMatches, match="`acme/api`"):
         known.repository("acme/api")
+
+
+def test_administrator() -> None:
+    """Whether the token's person is the administrator is told, where GitHub tells it."""
+    known, _ = directory({"GET /repos/acme/api": {**API, "permissions": {"admin": True}}})
+    assert known.repository("acme/api").administered is True
+    known, _ = directory({"GET /repos/acme/api": {**API, "permissions": None}})
+    assert known.repository("acme/api").administered is None
+
+
+KEPT_OUT = GitHubDenied(
+    status=403, message="SAML", where="GET /", accepted="", single_sign_on="required; url=https://s"
+)
+
+
+def test_single_sign_on() -> None:
+    """What single sign-on hides is not taken for what is not there."""
+    known, _ = directory({"GET /repos/acme/api": KEPT_OUT, "GET /orgs/acme": KEPT_OUT})
+    with pytest.raises(SingleSignOnMissing, match="acme"):
+        known.repository("acme/api")
+    with pytest.raises(SingleSignOnMissing, match="acme"):
+        known.organization("acme")
+
+
+@pytest.mark.parametrize(
+    ("body", "plan"), [({}, None), ({"plan": {"name": "free"}}, "free"), ({"plan": None}, None)]
+)
+def test_organization(body: dict[str, object], plan: str | None) -> None:
+    """An organization is known by its login, and its plan where GitHub tells that."""
+    known, _ = directory({"GET /orgs/acme": {"login": "Acme", **body}})
+    assert known.organization("acme") == Organization(login="Acme", plan=plan)
+
+
+def test_organization_that_is_not_there() -> None:
+    """An organization that the credential cannot see is named."""
+    known, _ = directory({"GET /orgs/acme": DENIED})
+    with pytest.raises(OrganizationUnknown, match="acme"):
+        known.organization("acme")
+
+
+@pytest.mark.parametrize("body", [{}, None, [], {"login": "acme", "plan": "free"}])
+def test_malformed_organization(body: object) -> None:
+    """An answer that is no organization tells nothing."""
+    known, _ = directory({"GET /orgs/acme": body})
+    with pytest.raises(GitHubUnavailable, match="is no organization"):
+        known.organization("acme")

@@ -1,0 +1,194 @@
+"""The story of a diagnosis: from the workflow to the registries, and from there to the secrets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from rotate.agenda import owned
+from rotate.deadline import Deadline
+from rotate.diagnosis.checklist import Checklist, Finding, Link, holding
+from rotate.diagnosis.registries import RegistryChecks
+from rotate.diagnosis.surroundings import compared, prebuilds, room, shadowing
+from rotate.diagnosis.targets import TargetChecks, credential
+from rotate.errors import RotateError
+from rotate.grant import Grant
+from rotate.model import Credential, Outcome, Plan, Scope, Selection, Target
+from rotate.registries.interface import AwsIdentities, Powers, Tokens, Verification
+from rotate.report import Check, CheckOutcome, RegistryReport, Report, Result
+from rotate.reporting import Reporter, result_of
+from rotate.selection import Selected, select
+from rotate.stores.interface import Directory, Grants, SecretStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """All that a rotation meets, as it can be looked at."""
+
+    identities: AwsIdentities
+    tokens: Tokens
+    powers: Powers
+    verification: Verification
+    directory: Directory
+    grants: Grants
+    store: SecretStore
+    deadline: Deadline
+
+
+def diagnose(plan: Plan, world: World, *, reporter: Reporter, cron: str | None = None) -> Report:
+    """Check every link, tell the reporter of each, and say what a run would come to.
+
+    A check that fails stops those that depend on it, and no others. Nothing is written. `cron` is
+    the schedule of the running workflow, if one runs.
+    """
+    diagnosis = _Diagnosis(plan, world, Checklist(world.deadline, reporter.checked))
+    credentials = diagnosis.registries()
+    grants = diagnosis.grants()
+    selected = select(tuple(owned(plan)), world.directory)
+    results = tuple(diagnosis.targets(selected, credentials, grants))
+    diagnosis.surroundings(selected, grants, cron)
+    checks = tuple(diagnosis.checklist.checks)
+    return Report(
+        command=plan.command,
+        registries=tuple(_registry(one.name, one.host, credentials) for one in plan.registries),
+        results=results,
+        notes=selected.notices,
+        warnings=(*selected.warnings, *_warnings(checks)),
+        checks=checks,
+    )
+
+
+class _Diagnosis:
+    def __init__(self, plan: Plan, world: World, checklist: Checklist) -> None:
+        self._plan = plan
+        self._world = world
+        self.checklist = checklist
+
+    def registries(self) -> Mapping[str, Link[Credential]]:
+        """Check identities, tokens and registries, each of them once."""
+        checks = RegistryChecks(
+            identities=self._world.identities,
+            tokens=self._world.tokens,
+            powers=self._world.powers,
+            verification=self._world.verification,
+            deadline=self._world.deadline,
+            checklist=self.checklist,
+        )
+        sources = dict.fromkeys(registry.source for registry in self._plan.registries)
+        identities = dict.fromkeys(source.identity for source in sources)
+        sessions = {identity: checks.session(identity) for identity in identities}
+        tokens = {source: checks.token(source, sessions[source.identity]) for source in sources}
+        return {
+            one.name: checks.registry(one, sessions[one.source.identity], tokens[one.source])
+            for one in self._plan.registries
+        }
+
+    def grants(self) -> Mapping[str, Link[Grant]]:
+        """Check the GitHub credential of each owner; one token goes for all of them."""
+        grants = self._world.grants
+        owners = dict.fromkeys(owner for one in owned(self._plan) for owner in _owners(one))
+        if not self._plan.github.app:
+            token = self.checklist.check(
+                "GitHub token", holding(""), lambda owner: credential(grants, owner)
+            )
+            return dict.fromkeys(owners, token)
+        return {
+            owner: self.checklist.check(
+                f"GitHub App for {owner}", holding(owner), lambda owner: credential(grants, owner)
+            )
+            for owner in owners
+        }
+
+    def targets(
+        self,
+        selected: Selected,
+        credentials: Mapping[str, Link[Credential]],
+        grants: Mapping[str, Link[Grant]],
+    ) -> Iterator[Result]:
+        """Check the targets beside each other, and yield what a run would make of each."""
+        checks = TargetChecks(directory=self._world.directory, store=self._world.store)
+
+        def examine(target: Target) -> list[Check]:
+            made = Checklist(self._world.deadline)
+            checks.examine(target, grants[target.login.lower()], made)
+            return made.checks
+
+        for target, error in selected.failures:
+            link = grants[target.login.lower()]
+            missing = self.checklist.check(target.label, link, _raising(error))
+            yield self._result(target, missing.broken)
+        with ThreadPoolExecutor(self._plan.concurrency) as looking:
+            for target, made in zip(
+                selected.targets, looking.map(examine, selected.targets), strict=True
+            ):
+                self.checklist.extend(made)
+                links = (credentials[target.registry], grants[target.login.lower()])
+                broken = [link.broken for link in links] + [_first_failure(made)]
+                yield self._result(target, next(filter(None, broken), None))
+
+    def surroundings(
+        self, selected: Selected, grants: Mapping[str, Link[Grant]], cron: str | None
+    ) -> None:
+        """Check what will go wrong although no link is broken."""
+        check, world, targets = self.checklist.check, self._world, holding(selected.targets)
+        check("clock of GitHub", holding(world.grants), lambda g: compared(g.skew(), "GitHub"))
+        check("schedule", targets, lambda given: room(self._plan, given, cron))
+        check("prebuilds", targets, prebuilds)
+        check(
+            "shadowing secrets",
+            holding(tuple(t for t in selected.targets if _sees_shadows(t, grants))),
+            lambda given: shadowing(given, directory=world.directory, store=world.store),
+        )
+
+    def _result(self, target: Target, broken: Check | None) -> Result:
+        if broken is None:
+            return result_of(target, self._plan, Outcome.PLANNED)
+        result = result_of(target, self._plan, Outcome.FAILED)
+        return replace(result, reason=broken.detail, remedy=broken.remedy)
+
+
+def _owners(selection: Selection) -> list[str]:
+    if selection.target.scope is not Scope.REPOSITORY:
+        return [selection.target.login.lower()]
+    return [p.partition("/")[0].lower() for p in selection.patterns if not p.startswith("!")]
+
+
+def _sees_shadows(target: Target, grants: Mapping[str, Link[Grant]]) -> bool:
+    """Tell whether secrets of the repositories around a target can be looked at, perhaps."""
+    finding = grants[target.login.lower()].finding
+    beneath = replace(target, scope=Scope.REPOSITORY)
+    return finding is not None and finding.value.may_write(beneath) is not False
+
+
+def _raising(error: RotateError) -> Callable[[Grant], Finding[None]]:
+    def ask(_: Grant) -> Finding[None]:
+        raise error
+
+    return ask
+
+
+def _first_failure(checks: list[Check]) -> Check | None:
+    return next((check for check in checks if check.outcome is CheckOutcome.FAILED), None)
+
+
+def _registry(
+    name: str, host: str | None, credentials: Mapping[str, Link[Credential]]
+) -> RegistryReport:
+    link = credentials[name]
+    if link.finding:
+        credential = link.finding.value
+        return RegistryReport(name=name, host=credential.server, expires_at=credential.expires_at)
+    broken = link.broken
+    return RegistryReport(
+        name=name,
+        host=host,
+        reason=broken.detail if broken else "",
+        remedy=broken.remedy if broken else "",
+    )
+
+
+def _warnings(checks: tuple[Check, ...]) -> Iterator[str]:
+    for check in checks:
+        if check.outcome is CheckOutcome.WARNING:
+            yield f"{check.name}: {check.detail}. {check.remedy}".removesuffix(". ")

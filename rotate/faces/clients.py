@@ -1,0 +1,105 @@
+"""The clients of a run: how the outside world is reached, and as whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+
+from rotate.deadline import Clock, Deadline
+from rotate.diagnosis import World
+from rotate.faces.masks import Masks
+from rotate.identity.aws_call import Aws
+from rotate.identity.aws_session import AwsIdentities
+from rotate.identity.github_oidc import IdTokens
+from rotate.model import Plan
+from rotate.registries.ecr import EcrTokens
+from rotate.registries.powers import EcrPowers
+from rotate.registries.verification import RegistryVerification
+from rotate.stores.credentials import AppInstallations, Credentials, OneToken
+from rotate.stores.github import GitHub
+from rotate.stores.pace import Pace
+from rotate.stores.repositories import GitHubRepositories
+from rotate.stores.secrets import GitHubSecrets
+from rotate.trace import Trace
+from rotate.web import Web
+
+_CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "SSL_CERT_FILE")
+
+
+class Clients:
+    """The clients of one run; those of AWS are made only where they are needed."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        environment: Mapping[str, str],
+        clock: Clock,
+        masks: Masks,
+        trace: Trace,
+    ) -> None:
+        """Start counting the plan's timeout."""
+        self._plan = plan
+        self._environment = environment
+        self._masks = masks
+        self._trace = trace
+        self._ca_bundle = _ca_bundle(environment)
+        self.deadline = Deadline(clock=clock, seconds=plan.timeout)
+        self.credentials = self._credentials()
+        self.repositories = GitHubRepositories(self.credentials)
+        self.store = GitHubSecrets(credentials=self.credentials, repositories=self.repositories)
+
+    def _credentials(self) -> Credentials:
+        access = self._plan.github
+        if access.app:
+            return AppInstallations(app=access.app, connect=self._connect, mask=self._masks.add)
+        return OneToken(github=self._connect(lambda: access.token))
+
+    def _connect(self, token: Callable[[], str]) -> GitHub:
+        return GitHub(
+            api_url=self._plan.github.api_url,
+            token=token,
+            deadline=self.deadline,
+            pace=Pace(deadline=self.deadline, limits=self._plan.limits),
+            ca_bundle=self._ca_bundle,
+            trace=self._trace,
+        )
+
+    @cached_property
+    def _web(self) -> Web:
+        return Web(deadline=self.deadline, ca_bundle=self._ca_bundle, trace=self._trace)
+
+    @cached_property
+    def _identities(self) -> AwsIdentities:
+        id_tokens = IdTokens(environment=self._environment, web=self._web, mask=self._masks.add)
+        aws = Aws(deadline=self.deadline, ca_bundle=self._ca_bundle, trace=self._trace)
+        return AwsIdentities(aws=aws, mint=id_tokens.mint, mask=self._masks.add)
+
+    @property
+    def tokens(self) -> EcrTokens:
+        """What issues authorization tokens."""
+        return EcrTokens(identities=self._identities, mask=self._masks.add)
+
+    @property
+    def verification(self) -> RegistryVerification:
+        """What asks registries."""
+        return RegistryVerification(web=self._web, mask=self._masks.add)
+
+    @property
+    def world(self) -> World:
+        """Everything that a diagnosis looks at."""
+        return World(
+            identities=self._identities,
+            tokens=self.tokens,
+            powers=EcrPowers(),
+            verification=self.verification,
+            directory=self.repositories,
+            grants=self.credentials,
+            store=self.store,
+            deadline=self.deadline,
+        )
+
+
+def _ca_bundle(environment: Mapping[str, str]) -> str | None:
+    """Return the one CA bundle that every client trusts; None for each client's own."""
+    return next((environment[name] for name in _CA_BUNDLES if environment.get(name)), None)

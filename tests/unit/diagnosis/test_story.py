@@ -1,0 +1,502 @@
+"""Every link that a rotation hangs on: what its check finds, and what that costs others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from rotate import exit_status
+from rotate.diagnosis import World, diagnose
+from rotate.errors import (
+    AppNotInstalled,
+    AwsPermissionMissing,
+    ChainRefused,
+    GitHubDenied,
+    GitHubTokenRejected,
+    IdTokenNotAllowed,
+    NoRepositoryMatches,
+    OrganizationUnknown,
+    PullDenied,
+    RotateError,
+    SecretsDenied,
+    WrongRegion,
+)
+from rotate.grant import Grant, Kind
+from rotate.model import (
+    App,
+    Command,
+    GitHubAccess,
+    Outcome,
+    Plan,
+    Scope,
+    Service,
+    Store,
+    Target,
+    Visibility,
+)
+from rotate.report import Check, CheckOutcome, Report
+from tests.unit.examples import (
+    ACCOUNT,
+    HOST,
+    NOW,
+    REGION,
+    ROLE,
+    plan,
+    registry,
+    repository,
+    selection,
+    source,
+    target,
+)
+from tests.unit.fake_clients import FakeIdentities, FakeSession
+from tests.unit.fakes import (
+    FakeDirectory,
+    FakeGrants,
+    FakePowers,
+    FakeReporter,
+    FakeStore,
+    FakeTokens,
+    FakeVerification,
+    deadline,
+)
+
+API, WEB = repository("acme/api"), repository("acme/web")
+CHAINED = "arn:aws:iam::210987654321:role/chained"
+CLASSIC = Grant(kind=Kind.CLASSIC, holder="octocat", scopes=("repo", "admin:org", "codespace"))
+FINE_GRAINED = Grant(kind=Kind.FINE_GRAINED, holder="octocat")
+WRITE = {"organization_codespaces_secrets": "write", "codespaces_secrets": "write"}
+INSTALLED = Grant(kind=Kind.APP, holder="rotate", permissions=WRITE, settings="https://settings")
+PROBED = registry(probe_image="base:latest")
+
+
+def denied(status: int, single_sign_on: str = "") -> SecretsDenied:
+    """Return how the secrets of a target are refused."""
+    answer = GitHubDenied(
+        status=status, message="no", where="GET", accepted="", single_sign_on=single_sign_on
+    )
+    return SecretsDenied(answer, target())
+
+
+@dataclass
+class Surroundings:
+    """Everything that is looked at."""
+
+    identities: FakeIdentities = field(
+        default_factory=lambda: FakeIdentities(session=FakeSession(answer={}))
+    )
+    tokens: FakeTokens = field(default_factory=FakeTokens)
+    powers: FakePowers = field(default_factory=FakePowers)
+    verification: FakeVerification = field(default_factory=FakeVerification)
+    directory: FakeDirectory = field(default_factory=lambda: FakeDirectory("acme/api", "acme/web"))
+    grants: FakeGrants = field(default_factory=lambda: FakeGrants(CLASSIC))
+    store: FakeStore = field(default_factory=FakeStore)
+    reporter: FakeReporter = field(default_factory=FakeReporter)
+
+    def diagnose(self, plan: Plan, *, cron: str | None = None) -> Report:
+        """Look at a plan."""
+        world = World(
+            identities=self.identities,
+            tokens=self.tokens,
+            powers=self.powers,
+            verification=self.verification,
+            directory=self.directory,
+            grants=self.grants,
+            store=self.store,
+            deadline=deadline(),
+        )
+        doctored = replace(plan, command=Command.DOCTOR)
+        return diagnose(doctored, world, reporter=self.reporter, cron=cron)
+
+    def checks(self, *targets: Target, cron: str | None = None, **changes: object) -> Checks:
+        """Return what is found of a plan with those targets, and changes."""
+        given = {"registries": (PROBED,), **changes}
+        return Checks(self.diagnose(plan(*targets, **given), cron=cron))
+
+
+class Checks:
+    """The checks of a report, by name."""
+
+    def __init__(self, report: Report) -> None:
+        """Take the report."""
+        self.report = report
+        self._checks = {check.name: check for check in report.checks}
+
+    def __getitem__(self, name: str) -> Check:
+        """Return the check of that name."""
+        return self._checks[name]
+
+    def named(self, outcome: CheckOutcome) -> list[str]:
+        """Return the names of the checks that came to an outcome."""
+        return [name for name, check in self._checks.items() if check.outcome is outcome]
+
+
+@pytest.fixture
+def around() -> Surroundings:
+    """Return surroundings in which all is well."""
+    return Surroundings()
+
+
+def test_order(around: Surroundings) -> None:
+    """The links are looked at from the workflow to the registry, and from there to the secrets."""
+    checks = around.checks(API, target(), cron="17 */3 * * *")
+    names = [
+        "ID token",
+        f"role {ROLE}",
+        "AWS account",
+        "clock of AWS",
+        f"authorization token of ecr in {REGION}",
+        f"token of {HOST}",
+        f"login of {HOST}",
+        f"pull of {HOST}",
+        f"no more than pull of {HOST}",
+        "GitHub token",
+        "secrets of repository acme/api in codespaces: write",
+        "repository acme/api",
+        "secrets of repository acme/api in codespaces: read",
+        "secrets of organization acme in codespaces: write",
+        "organization acme",
+        "secrets of organization acme in codespaces: read",
+        "secrets of organization acme in codespaces: readers",
+        "clock of GitHub",
+        "schedule",
+        "prebuilds",
+        "shadowing secrets",
+    ]
+    assert checks.named(CheckOutcome.OK) == names
+    assert [check.name for check in around.reporter.checks] == names
+    assert [result.outcome for result in checks.report.results] == [Outcome.PLANNED] * 2
+    assert exit_status.of_report(checks.report, stopped=False) == 0
+
+
+def test_nothing_is_written(around: Surroundings) -> None:
+    """A diagnosis asks the store for what stands, a key and the readers, and no more."""
+    around.checks(API, target())
+    assert {what for what, _ in around.store.asked} == {"standing", "public_key", "access"}
+
+
+@pytest.mark.parametrize(
+    ("step", "error", "name"),
+    [
+        ("claims", IdTokenNotAllowed(), "ID token"),
+        (ROLE, WrongRegion("sts"), f"role {ROLE}"),
+        (CHAINED, ChainRefused(role=CHAINED, message="no"), f"role {CHAINED}"),
+    ],
+)
+def test_broken_identity(step: str, error: RotateError, name: str, around: Surroundings) -> None:
+    """Each step to the session is a link of its own; GitHub is looked at all the same."""
+    around.identities.refusals[step] = error
+    identity = replace(source().identity, chain=(CHAINED,))
+    given = registry(source=source(identity=identity))
+    checks = around.checks(API, registries=(given,))
+    assert checks.named(CheckOutcome.FAILED) == [name]
+    assert checks[name].remedy == error.remedy
+    assert checks[f"pull of {HOST}"].outcome is CheckOutcome.SKIPPED
+    assert checks["repository acme/api"].outcome is CheckOutcome.OK
+    (result,) = checks.report.results
+    assert (result.outcome, result.remedy) == (Outcome.FAILED, error.remedy)
+    (reported,) = checks.report.registries
+    assert (reported.expires_at, reported.remedy) == (None, error.remedy)
+
+
+def test_claims(around: Surroundings) -> None:
+    """Of the ID token is shown what trust policies look at, and nothing else."""
+    detail = around.checks()["ID token"].detail
+    assert detail == "sub=repo:acme/ops:ref:refs/heads/main, aud=sts.amazonaws.com"
+
+
+def test_credentials_of_boto3(around: Surroundings) -> None:
+    """Without a role there is no ID token to look at."""
+    identity = replace(source().identity, role=None)
+    checks = around.checks(registries=(registry(source=source(identity=identity)),))
+    assert checks.report.checks[0].name == "AWS credentials"
+
+
+@pytest.mark.parametrize(
+    ("allowed", "outcome"),
+    [((), CheckOutcome.OK), ((ACCOUNT,), CheckOutcome.OK), (("1",), CheckOutcome.FAILED)],
+)
+def test_account(allowed: tuple[str, ...], outcome: CheckOutcome, around: Surroundings) -> None:
+    """The account is the one that AWS tells, and must be allowed."""
+    identity = replace(source().identity, allowed_accounts=allowed)
+    checks = around.checks(registries=(registry(source=source(identity=identity)),))
+    assert checks["AWS account"].outcome is outcome
+    assert ACCOUNT in checks["AWS account"].detail
+
+
+@pytest.mark.parametrize(
+    ("seconds", "outcome"),
+    [
+        (None, CheckOutcome.SKIPPED),
+        (60, CheckOutcome.OK),
+        (-61, CheckOutcome.WARNING),
+        (300, CheckOutcome.WARNING),
+        (301, CheckOutcome.FAILED),
+    ],
+)
+def test_clocks(seconds: float | None, outcome: CheckOutcome, around: Surroundings) -> None:
+    """A minute of skew is noticed, and five are too many, at AWS and at GitHub."""
+    now = None if seconds is None else NOW + timedelta(seconds=seconds)
+    session = FakeSession(answer={}, now=now)
+    around.identities = FakeIdentities(session=session)
+    around.grants.ahead = seconds
+    checks = around.checks()
+    for name in ("clock of AWS", "clock of GitHub"):
+        assert checks[name].outcome is outcome
+
+
+def test_refused_token(around: Surroundings) -> None:
+    """A session without the right to a token stops at the token."""
+    actions = ("ecr:GetAuthorizationToken",)
+    error = AwsPermissionMissing(operation="ecr", actions=actions, message="no")
+    around.tokens.refusals[REGION] = error
+    checks = around.checks()
+    assert checks.named(CheckOutcome.FAILED) == [f"authorization token of ecr in {REGION}"]
+    assert around.verification.verified == []
+
+
+def test_refused_login(around: Surroundings) -> None:
+    """A registry that does not take the token is not asked for an image."""
+    around.verification.refusals[HOST] = WrongRegion(HOST)
+    checks = around.checks()
+    assert checks.named(CheckOutcome.FAILED) == [f"login of {HOST}"]
+    assert around.verification.probed == []
+
+
+def test_refused_pull(around: Surroundings) -> None:
+    """Where the image cannot be pulled, it is still told what else the session may do."""
+    around.verification.refusals["base:latest"] = PullDenied(HOST)
+    checks = around.checks()
+    assert checks.named(CheckOutcome.FAILED) == [f"pull of {HOST}"]
+    assert around.powers.asked == [None]
+    assert "a push was not tested" in checks[f"no more than pull of {HOST}"].detail
+
+
+def test_what_was_not_asked_for(around: Surroundings) -> None:
+    """Without `verify` and `probe-image` there is nothing to prove, and that is said."""
+    checks = around.checks(registries=(registry(verify=False),))
+    assert checks.named(CheckOutcome.FAILED) == []
+    for name in (f"login of {HOST}", f"pull of {HOST}"):
+        assert checks[name].outcome is CheckOutcome.SKIPPED
+    assert "`probe-image`" in checks[f"pull of {HOST}"].detail
+
+
+@pytest.mark.parametrize(
+    ("image", "repository"), [("base/dev:latest", "base/dev"), ("base@sha256:0", "base")]
+)
+def test_powers(image: str, repository: str, around: Surroundings) -> None:
+    """What else the session may do is tested at the repository of the probe image."""
+    around.powers.allowed = {"ecr:CompleteLayerUpload"}
+    checks = around.checks(registries=(registry(probe_image=image),))
+    check = checks[f"no more than pull of {HOST}"]
+    assert check.outcome is CheckOutcome.WARNING
+    assert "`ecr:CompleteLayerUpload`, which no pull needs, is allowed" in check.detail
+    assert "`session-policy: none`" in check.remedy
+    assert around.powers.asked == [repository]
+    assert checks.report.succeeded
+    assert checks.report.warnings[0].startswith(check.name)
+
+
+def test_powers_at_ecr_public(around: Surroundings) -> None:
+    """Of ECR Public nothing is tested, and that is said."""
+    public = registry(source=source(service=Service.ECR_PUBLIC), host="public.ecr.aws")
+    checks = around.checks(registries=(public,))
+    assert checks["no more than pull of public.ecr.aws"].outcome is CheckOutcome.SKIPPED
+
+
+def test_each_source_once(around: Surroundings) -> None:
+    """Registries that share an identity and a token are looked at with one of each."""
+    second = replace(PROBED, name="second", host="210987654321.dkr.ecr.us-east-1.amazonaws.com")
+    around.checks(registries=(PROBED, second))
+    assert len(around.tokens.asked) == 1
+    assert len(around.verification.probed) == 2
+
+
+def test_refused_github_token(around: Surroundings) -> None:
+    """A token that GitHub does not accept is asked for nothing more."""
+    around.grants.refusals[""] = GitHubTokenRejected("GET /user")
+    checks = around.checks(API, repository("acme/svc-*"))
+    assert checks.named(CheckOutcome.FAILED) == ["GitHub token"]
+    assert checks["repository acme/svc-*"].outcome is CheckOutcome.SKIPPED
+    assert around.store.asked == []
+    assert [result.outcome for result in checks.report.results] == [Outcome.FAILED] * 2
+
+
+def test_app(around: Surroundings) -> None:
+    """An App is looked up for each owner, and one that has not installed it stops only its own."""
+    around.grants = FakeGrants(INSTALLED)
+    around.grants.refusals["globex"] = AppNotInstalled("globex")
+    access = GitHubAccess(app=App(id="1", private_key="key"))
+    checks = around.checks(API, repository("globex/ml"), github=access)
+    assert around.grants.asked == ["acme", "globex"]
+    assert checks.named(CheckOutcome.FAILED) == ["GitHub App for globex"]
+    assert "`codespaces_secrets" not in checks["GitHub App for acme"].detail
+    assert "codespaces_secrets: write" in checks["GitHub App for acme"].detail
+    assert checks["repository globex/ml"].outcome is CheckOutcome.SKIPPED
+    outcomes = [result.outcome for result in checks.report.results]
+    assert outcomes == [Outcome.PLANNED, Outcome.FAILED]
+
+
+def test_suspended_app(around: Surroundings) -> None:
+    """An installation that its owner has suspended may do nothing."""
+    around.grants = FakeGrants(replace(INSTALLED, suspended=True))
+    access = GitHubAccess(app=App(id="1", private_key="key"))
+    checks = around.checks(API, github=access)
+    assert "https://settings" in checks["GitHub App for acme"].remedy
+    assert checks.named(CheckOutcome.FAILED) == ["GitHub App for acme"]
+
+
+@pytest.mark.parametrize(
+    "grant",
+    [
+        Grant(kind=Kind.WORKFLOW),
+        replace(CLASSIC, scopes=("gist",)),
+        replace(INSTALLED, permissions={"codespaces_secrets": "read"}),
+    ],
+    ids=lambda grant: grant.kind.name,
+)
+def test_grant_that_is_too_narrow(grant: Grant, around: Surroundings) -> None:
+    """What GitHub tells of the credential is enough: the secrets are not asked for."""
+    around.grants = FakeGrants(grant)
+    checks = around.checks(API)
+    name = "secrets of repository acme/api in codespaces: write"
+    assert checks.named(CheckOutcome.FAILED) == [name]
+    assert checks["repository acme/api"].outcome is CheckOutcome.SKIPPED
+    assert around.store.asked == []
+
+
+@pytest.mark.parametrize(
+    ("place", "error", "what"),
+    [
+        (API, denied(403), "without the permission `codespaces_secrets: write`"),
+        (API, denied(403, "required; url=https://sso"), "single sign-on of acme"),
+        (API, denied(404), "HTTP 404"),
+    ],
+)
+def test_refused_secrets(
+    place: Target, error: SecretsDenied, what: str, around: Surroundings
+) -> None:
+    """A refusal is told by the one cause that is left, where there is only one."""
+    around.grants = FakeGrants(FINE_GRAINED)
+    around.store.refusals["standing", place.label] = error
+    checks = around.checks(place)
+    name = f"secrets of {place.label} in codespaces: read"
+    assert checks.named(CheckOutcome.FAILED) == [name]
+    assert what in checks[name].detail
+
+
+@pytest.mark.parametrize(
+    ("place", "outcome"),
+    [
+        (API, CheckOutcome.OK),
+        (replace(API, store=Store.ACTIONS), CheckOutcome.SKIPPED),
+        (target(), CheckOutcome.SKIPPED),
+    ],
+)
+def test_right_to_write(place: Target, outcome: CheckOutcome, around: Surroundings) -> None:
+    """Where reading does not prove the right to write, and GitHub does not tell, it is not said."""
+    around.grants = FakeGrants(FINE_GRAINED)
+    checks = around.checks(place)
+    assert checks[f"secrets of {place.label} in {place.store}: write"].outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("store", "outcome"),
+    [(Store.CODESPACES, CheckOutcome.FAILED), (Store.ACTIONS, CheckOutcome.OK)],
+)
+def test_administrator(store: Store, outcome: CheckOutcome, around: Surroundings) -> None:
+    """Codespaces ask that the person behind the token administers the repository."""
+    around.directory.administered = False
+    assert around.checks(replace(API, store=store))["repository acme/api"].outcome is outcome
+
+
+def test_names(around: Surroundings) -> None:
+    """A name that is not there is red; an old name, and an archived repository, are warned of."""
+    around.directory = FakeDirectory("acme/api", archived=("acme/past",))
+    around.directory.renamed["acme/old"] = "acme/api"
+    checks = around.checks(*(repository(f"acme/{name}") for name in ("old", "past", "wbe")))
+    assert checks.named(CheckOutcome.WARNING) == ["repository acme/old", "repository acme/past"]
+    assert checks.named(CheckOutcome.FAILED) == ["repository acme/wbe"]
+    assert checks["repository acme/wbe"].remedy == NoRepositoryMatches("").remedy
+
+
+def test_glob_that_fits_nothing(around: Surroundings) -> None:
+    """A glob that fits nothing is a red line of its own."""
+    checks = around.checks(repository("acme/svc-*"))
+    assert checks.named(CheckOutcome.FAILED) == ["repository acme/svc-*"]
+    assert [result.outcome for result in checks.report.results] == [Outcome.FAILED]
+
+
+def test_organizations(around: Surroundings) -> None:
+    """An organization must exist, and have a plan with Codespaces secrets."""
+    around.directory.plans = {"acme": "free"}
+    around.directory.refusals["globex"] = OrganizationUnknown("globex")
+    actions = target(store=Store.ACTIONS)
+    checks = around.checks(target(), target(owner="globex"))
+    assert checks.named(CheckOutcome.FAILED) == ["organization acme", "organization globex"]
+    assert around.checks(actions)["organization acme"].detail == "acme, plan free"
+
+
+def test_user(around: Surroundings) -> None:
+    """A user is the token's own; prebuilds are warned of."""
+    own = target(scope=Scope.USER, owner="")
+    checks = around.checks(own)
+    assert checks["user"].detail == "octocat"
+    assert checks.named(CheckOutcome.WARNING) == ["prebuilds"]
+
+
+def test_readers_that_stay(around: Surroundings) -> None:
+    """Who reads is said once where it is the same for the three secrets."""
+    checks = around.checks(target(visibility=Visibility.PRIVATE))
+    name = "secrets of organization acme in codespaces: readers"
+    assert checks[name].detail == "new → None"
+
+
+@pytest.mark.parametrize(
+    ("cron", "outcome"),
+    [
+        (None, CheckOutcome.SKIPPED),
+        ("hourly", CheckOutcome.SKIPPED),
+        ("17 */3 * * *", CheckOutcome.OK),
+        ("0 */8 * * *", CheckOutcome.WARNING),
+    ],
+)
+def test_schedule(cron: str | None, outcome: CheckOutcome, around: Surroundings) -> None:
+    """The schedule of the workflow must leave room for a run that GitHub drops."""
+    assert around.checks(cron=cron)["schedule"].outcome is outcome
+
+
+def test_shadow(around: Surroundings) -> None:
+    """Repositories of the organization are searched for secrets that hide its own."""
+    around.store.hold(WEB)
+    check = around.checks(target())["shadowing secrets"]
+    assert check.outcome is CheckOutcome.WARNING
+    assert "acme/web has a secret" in check.detail
+
+
+def test_no_shadow(around: Surroundings) -> None:
+    """How many repositories were searched is said; those that are targets hide nothing."""
+    around.store.hold(WEB)
+    check = around.checks(target(), WEB)["shadowing secrets"]
+    assert check.outcome is CheckOutcome.OK
+    assert check.detail.startswith("none in 2 of")
+
+
+def test_no_look_for_shadows(around: Surroundings) -> None:
+    """Where the credential may not look into repositories, none is asked."""
+    permissions = {"organization_codespaces_secrets": "write"}
+    around.grants = FakeGrants(replace(INSTALLED, permissions=permissions))
+    access = GitHubAccess(app=App(id="1", private_key="key"))
+    checks = around.checks(target(), github=access)
+    assert checks["shadowing secrets"].outcome is CheckOutcome.SKIPPED
+    assert checks.named(CheckOutcome.FAILED) == []
+
+
+def test_notes(around: Surroundings) -> None:
+    """What a glob leaves out, and what is named twice, is told with the report."""
+    around.directory = FakeDirectory("acme/api", archived=("acme/past",))
+    given = plan(selections=(selection(repository(""), "acme/*", "acme/api"),))
+    report = around.diagnose(given)
+    assert report.notes == ("acme/past is archived; it is left out.",)
+    assert report.warnings == ("repository acme/api is named twice; it is written once.",)

@@ -1,0 +1,76 @@
+"""What a GitHub credential is, and what it may do."""
+
+from __future__ import annotations
+
+import pytest
+
+from rotate.grant import Grant, Kind, kind_of, needed
+from rotate.model import Scope, Store
+from rotate.remedies import widen
+from tests.unit.examples import repository, target
+
+API = repository("acme/api")
+OWN = target(scope=Scope.USER, owner="")
+
+
+@pytest.mark.parametrize(
+    ("token", "kind"),
+    [
+        ("ghp_0", Kind.CLASSIC),
+        ("0123456789abcdef0123456789abcdef01234567", Kind.CLASSIC),
+        ("github_pat_0", Kind.FINE_GRAINED),
+        ("gho_0", Kind.OAUTH),
+        ("ghu_0", Kind.APP_USER),
+        ("ghs_0", Kind.INSTALLATION),
+        ("ghs_1187432_eyJ", Kind.INSTALLATION),
+        ("ghs_15368_eyJ", Kind.WORKFLOW),
+    ],
+)
+def test_kind(token: str, kind: Kind) -> None:
+    """A token's prefix tells its kind."""
+    assert kind_of(token) is kind
+
+
+@pytest.mark.parametrize(
+    ("grant", "place", "may_write"),
+    [
+        (Grant(kind=Kind.CLASSIC, scopes=("admin:org",)), target(), True),
+        (Grant(kind=Kind.CLASSIC, scopes=("write:org", "repo")), target(), False),
+        (Grant(kind=Kind.OAUTH, scopes=("repo",)), API, True),
+        (Grant(kind=Kind.CLASSIC, scopes=("public_repo",)), API, False),
+        (Grant(kind=Kind.CLASSIC, scopes=("codespace:secrets",)), OWN, True),
+        (Grant(kind=Kind.CLASSIC, scopes=("codespace",)), OWN, True),
+        (Grant(kind=Kind.CLASSIC, scopes=()), OWN, False),
+        (Grant(kind=Kind.FINE_GRAINED), API, None),
+        (Grant(kind=Kind.INSTALLATION), API, None),
+        (Grant(kind=Kind.WORKFLOW), API, False),
+        (Grant(kind=Kind.APP, permissions={"codespaces_secrets": "write"}), API, True),
+        (Grant(kind=Kind.APP, permissions={"codespaces_secrets": "read"}), API, False),
+        (Grant(kind=Kind.APP, permissions={"secrets": "write"}), API, False),
+    ],
+)
+def test_may_write(grant: Grant, place: object, may_write: bool | None) -> None:
+    """What GitHub tells of a credential decides, and where it tells nothing, nothing is decided."""
+    assert grant.may_write(place) is may_write  # type: ignore[arg-type]
+
+
+def test_needed() -> None:
+    """Each level and store has a scope and a permission of its own."""
+    place = repository("acme/api", store=Store.DEPENDABOT)
+    assert (needed(place).scope, needed(place).permission) == ("repo", "dependabot_secrets")
+
+
+@pytest.mark.parametrize(
+    ("grant", "where"),
+    [
+        (Grant(kind=Kind.WORKFLOW), "app-private-key"),
+        (Grant(kind=Kind.CLASSIC, scopes=()), "https://github.com/settings/tokens; it has none"),
+        (Grant(kind=Kind.CLASSIC, scopes=("gist",)), "it has `gist`"),
+        (Grant(kind=Kind.FINE_GRAINED), "https://github.com/settings/personal-access-tokens"),
+        (Grant(kind=Kind.APP, settings="https://settings"), "at https://settings"),
+        (Grant(kind=Kind.INSTALLATION), "at its installation"),
+    ],
+)
+def test_widen(grant: Grant, where: str) -> None:
+    """Each kind of credential is widened in another place."""
+    assert where in widen(grant, target())
