@@ -161,14 +161,14 @@ class Credentials:
         )
         return Issued(text=self._stateless(installation.app.id, token), token=token)
 
-    def workflow(self, repository: Repository) -> str:
+    def workflow(self, repository: Repository, permissions: Mapping[str, str]) -> str:
         """Return a new `GITHUB_TOKEN` of a workflow: it has no permission for any secret.
 
         https://docs.github.com/actions/reference/authentication-in-a-workflow
         """
         token = InstallationToken(
             owner=repository.owner,
-            permissions={"contents": "write", "metadata": "read", "issues": "write"},
+            permissions={"metadata": "read", **permissions},
             repository_ids=frozenset({repository.id}),
             subject=f"repository ID {repository.id}",
             expires_at=self._clock.now() + timedelta(hours=1),

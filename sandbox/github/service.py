@@ -17,6 +17,7 @@ from sandbox.github.credentials import ClassicToken, Credentials, FineGrainedTok
 from sandbox.github.gate import Gate
 from sandbox.github.graphql import GraphQLEndpoint
 from sandbox.github.installations import InstallationEndpoints
+from sandbox.github.issues import IssueEndpoints, Issues, Tracker
 from sandbox.github.levels import Vaultkeeper
 from sandbox.github.limits import Limits, Meters
 from sandbox.github.manifests import Manifests
@@ -44,6 +45,7 @@ class GitHub:
         self._manifests = Manifests(clock, self._apps)
         self._variables = Variables()
         self._credentials = Credentials(clock, canaries)
+        self._issues = Issues(clock)
         self._meters = Meters(clock)
         self._vaults = Vaults(clock)
         self._gate = Gate(clock, self._apps, self._credentials, self._meters)
@@ -184,9 +186,14 @@ class GitHub:
             installation, installation.permissions, installation.repository_ids
         ).text
 
-    def workflow_token(self, full_name: str) -> str:
-        """Return a new `GITHUB_TOKEN` of a workflow in a repository."""
-        return self._credentials.workflow(self._accounts.repository(full_name))
+    def workflow_token(self, full_name: str, permissions: Mapping[str, str] | None = None) -> str:
+        """Return a new `GITHUB_TOKEN` of a workflow in a repository, with its `permissions`."""
+        repository = self._accounts.repository(full_name)
+        return self._credentials.workflow(repository, permissions or {"contents": "read"})
+
+    def tracker(self, full_name: str) -> Tracker:
+        """Return the issues and labels of a repository."""
+        return self._issues.tracker(self._accounts.repository(full_name))
 
     def secrets(self, level: Level, owner: str, store: Store = "codespaces") -> dict[str, Secret]:
         """Return an owner's secrets by name, decrypted."""
@@ -251,6 +258,7 @@ class GitHub:
         yield from self._manifests.endpoints()
         yield from self._variables.endpoints(access)
         yield from secret_endpoints(keeper, selections, self._canaries)
+        yield from IssueEndpoints(access, self._issues).endpoints()
         yield from GraphQLEndpoint(self._accounts, access).endpoints()
         yield Endpoint(method="*", path="/{anything:.*}", handler=_nowhere)
 

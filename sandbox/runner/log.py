@@ -34,6 +34,7 @@ class JobLog:
     def __init__(self, *, debug: bool = False) -> None:
         self.lines: list[str] = []
         self.masks: list[str] = []
+        self._hidden: list[str] = []
         self.annotations: list[Annotation] = []
         self.complaints: list[str] = []
         self._debug = debug
@@ -60,9 +61,14 @@ class JobLog:
         self.complaints.append(message)
         self._annotate(Annotation(level="error", message=message))
 
+    def mask(self, secret: str) -> None:
+        """Register a secret that the runner knows by itself, such as the job's token."""
+        if secret:
+            self._hidden.append(secret)
+
     def masked(self, text: str) -> str:
         """Return the text with every registered secret replaced by `***`."""
-        return _mask(text, self.masks)
+        return _mask(text, [*self._hidden, *self.masks])
 
     def _obey(self, command: Command) -> None:
         if command.name == "add-mask":

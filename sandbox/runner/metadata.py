@@ -22,15 +22,24 @@ class ActionMetadata:
 
     defaults: Mapping[str, str]
 
-    def variables(self, inputs: Mapping[str, str], log: JobLog) -> dict[str, str]:
-        """Return the `INPUT_*` variables; an unknown input is warned of and passed on."""
+    def variables(
+        self, inputs: Mapping[str, str], log: JobLog, *, token: str = ""
+    ) -> dict[str, str]:
+        """Return the `INPUT_*` variables; an unknown input is warned of and passed on.
+
+        `token` is what the one expression comes to that a default may well be.
+        """
         valid = [*self.defaults, *_CONTAINER_INPUTS]
         known = {name.lower() for name in valid}
         if unexpected := [name for name in inputs if name.lower() not in known]:
             accepted = f"valid inputs are [{_quoted(valid)}]"
             log.warn(f"Unexpected input(s) {_quoted(unexpected)}, {accepted}")
         given = {_variable(name): value for name, value in inputs.items()}
-        return {_variable(name): value for name, value in self.defaults.items()} | given
+        defaults = {
+            _variable(name): value.replace("${{ github.token }}", token)
+            for name, value in self.defaults.items()
+        }
+        return defaults | given
 
 
 def read_metadata(path: Path) -> ActionMetadata:

@@ -90,6 +90,7 @@ class Runner:
         job: Job | None = None,
         repository: str = "acme/ops",
         id_token: bool = True,
+        permissions: Mapping[str, str] | None = None,
         debug: bool = False,
         timeout: float = 120.0,
         cancel: threading.Event | None = None,
@@ -97,13 +98,16 @@ class Runner:
         """Run the action, or the command in its place, and return what came of it.
 
         `inputs` and `environment` are the step's `with` and `env`, `files` what the workspace
-        holds, `id_token` the permission `id-token: write`. The job has the IDs that the sandbox's
-        GitHub knows its repository, owner and actor by. Once `cancel` is set the job is
+        holds, `id_token` the permission `id-token: write`, `permissions` those of the job's
+        `GITHUB_TOKEN`: `contents: read` unless some are given. The job has the IDs that the
+        sandbox's GitHub knows its repository, owner and actor by. Once `cancel` is set the job is
         cancelled, as by a person. Raises `TimeoutError` after `timeout` seconds.
         """
         job = self._with_ids(job or Job(repository=repository))
         log = JobLog(debug=debug)
         metadata = read_metadata(self.action / "action.yml")
+        token = self._workflow_token(job, permissions)
+        log.mask(token)
         with tempfile.TemporaryDirectory() as root:
             folders = Folders(root=Path(root), seen_at=_IN_CONTAINER if self._container else None)
             folders.create(event or _SCHEDULED, files or {})
@@ -111,7 +115,7 @@ class Runner:
             variables = {
                 **job_variables(job),
                 **folders.variables(),
-                **metadata.variables(inputs or {}, log),
+                **metadata.variables(inputs or {}, log, token=token),
                 **(self._id_token_variables(job) if id_token else {}),
                 **({"RUNNER_DEBUG": "1"} if debug else {}),
             }
@@ -124,6 +128,11 @@ class Runner:
                 cancel=cancel,
             )
             return _outcome(finished, log, folders, given=given)
+
+    def _workflow_token(self, job: Job, permissions: Mapping[str, str] | None) -> str:
+        if self._sandbox.github.id_of(job.repository) is None:
+            return ""
+        return self._sandbox.github.workflow_token(job.repository, permissions)
 
     def _with_ids(self, job: Job) -> Job:
         names = (job.repository, job.owner, job.actor)
