@@ -302,6 +302,22 @@ class GitHubAccess:
     app: App | None = None
 
 
+class Notify(StrEnum):
+    """How people are told that a rotation fails."""
+
+    NONE = "none"
+    ISSUE = "issue"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IssueAccess:
+    """Where an issue tells people of a failure, and with which token it is written."""
+
+    repository: str
+    """Full name of the repository that the workflow runs in."""
+    token: str = field(repr=False)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """What GitHub allows one credential; as documented, unless said otherwise.
@@ -331,6 +347,8 @@ class Plan:
     """Seconds within which the run ends, every wait and retry included."""
     limits: Limits = Limits()
     """How fast each GitHub credential is used."""
+    issues: IssueAccess | None = None
+    """Where people are told that it failed; None to tell nobody."""
     owners: tuple[str, ...] = ()
     """Only what these own is looked at; empty for everything."""
     html: str | None = None

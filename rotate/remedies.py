@@ -36,6 +36,14 @@ EXPIRED = (
 
 DUE = "The next run of the rotation renews it. If one should have by now, see why it did not."
 
+ALLOW_ISSUES = """\
+Allow the job to write issues, in the workflow:
+
+    permissions:
+      issues: write
+
+A `notify-token` of your own needs the permission `issues: write` on this repository."""
+
 OUTAGE_OF_GITHUB = (
     "Run again. If it lasts, look at https://www.githubstatus.com and at the proxy or firewall "
     "between the runner and GitHub."

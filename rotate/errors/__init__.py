@@ -30,6 +30,7 @@ from rotate.errors.identity import (
     RoleNotAssumable,
     SessionRefused,
 )
+from rotate.errors.notifications import IssuesDenied, IssuesDisabled
 from rotate.errors.registries import (
     CredentialExpired,
     CredentialNotAccepted,
@@ -95,6 +96,8 @@ __all__ = [
     "InstallationSuspended",
     "InvalidOptions",
     "InvalidSettings",
+    "IssuesDenied",
+    "IssuesDisabled",
     "NoAwsCredentials",
     "NoRepositoryMatches",
     "NotAnAdministrator",

@@ -223,6 +223,7 @@ class GitHubRefusal(RotateError):
             remedy="Nothing was written there. Correct what GitHub names; "
             "https://docs.github.com/rest lists the rules of this request.",
         )
+        self.status = status
 
 
 class Unprocessable(GitHubRefusal):

@@ -11,7 +11,8 @@ from rotate.faces.masks import Masks
 from rotate.identity.aws_call import Aws
 from rotate.identity.aws_session import AwsIdentities
 from rotate.identity.github_oidc import IdTokens
-from rotate.model import Plan
+from rotate.model import IssueAccess, Plan
+from rotate.notifications.github_issues import GitHubIssues
 from rotate.registries.ecr import EcrTokens
 from rotate.registries.powers import EcrPowers
 from rotate.registries.verification import RegistryVerification
@@ -24,6 +25,9 @@ from rotate.trace import Trace
 from rotate.web import Web
 
 _CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "SSL_CERT_FILE")
+
+_TO_TELL = 30.0
+"""Seconds of a run's time that are left for telling people that it failed."""
 
 
 class Clients:
@@ -44,7 +48,9 @@ class Clients:
         self._masks = masks
         self._trace = trace
         self._ca_bundle = _ca_bundle(environment)
-        self.deadline = Deadline(clock=clock, seconds=plan.timeout)
+        self._end = Deadline(clock=clock, seconds=plan.timeout)
+        reserved = min(_TO_TELL, plan.timeout / 2) if plan.issues else 0.0
+        self.deadline = Deadline(clock=clock, seconds=plan.timeout - reserved)
         self.credentials = self._credentials()
         self.repositories = GitHubRepositories(self.credentials)
         self.store = GitHubSecrets(credentials=self.credentials, repositories=self.repositories)
@@ -55,15 +61,21 @@ class Clients:
             return AppInstallations(app=access.app, connect=self._connect, mask=self._masks.add)
         return OneToken(github=self._connect(lambda: access.token))
 
-    def _connect(self, token: Callable[[], str]) -> GitHub:
+    def _connect(self, token: Callable[[], str], *, until: Deadline | None = None) -> GitHub:
+        deadline = until or self.deadline
         return GitHub(
             api_url=self._plan.github.api_url,
             token=token,
-            deadline=self.deadline,
-            pace=Pace(deadline=self.deadline, limits=self._plan.limits),
+            deadline=deadline,
+            pace=Pace(deadline=deadline, limits=self._plan.limits),
             ca_bundle=self._ca_bundle,
             trace=self._trace,
         )
+
+    def issues(self, access: IssueAccess) -> GitHubIssues:
+        """Return what keeps issues, within all of the run's time."""
+        api = self._connect(lambda: access.token, until=self._end)
+        return GitHubIssues(api=api, repository=access.repository)
 
     @cached_property
     def _web(self) -> Web:

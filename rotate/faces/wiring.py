@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from rotate import inspection, rotation, settings
 from rotate.deadline import Clock
 from rotate.diagnosis import diagnose
-from rotate.errors import Fault, InvalidSettings, RotateError, Unexpected
-from rotate.faces import page, workflow
+from rotate.errors import RotateError, Unexpected
+from rotate.faces import page, workflow, workspace
 from rotate.faces.clients import Clients
 from rotate.faces.masks import Masks
+from rotate.faces.notifying import Telling, rotation_of
 from rotate.hazards import slack
 from rotate.model import Command, Plan
 from rotate.report import Report
 from rotate.reporting import Reporter
-from rotate.settings.document import LARGEST
 from rotate.settings.inputs import INPUTS
 from rotate.trace import Trace, silent
 
@@ -45,15 +44,27 @@ def run(
     logging.disable()
     try:
         _mask_inputs(given, masks)
-        plan = settings.read(given, environment, load=partial(_load, environment), offline=offline)
+        load = partial(workspace.load, environment)
+        plan = settings.read(given, environment, load=load, offline=offline)
         for warning in plan.warnings:
             reporter.warn(warning)
         if offline:
             return inspection.outline(plan)
         _mask_credentials(plan, masks)
-        file = _begin_page(environment, plan.html)
+        file = workspace.page_file(environment, plan.html)
         clients = Clients(plan, environment=environment, clock=clock, masks=masks, trace=trace)
-        report = _carry_out(plan, clients, reporter, workflow.schedule(environment))
+        carry_out = partial(_carry_out, plan, clients, reporter, workflow.schedule(environment))
+        if plan.issues:
+            telling = Telling(
+                rotation=rotation_of(plan, given.get("config", "").strip(), environment),
+                notifications=clients.issues(plan.issues),
+                redact=masks.redact,
+                reporter=reporter,
+                clock=clock,
+            )
+            report = _told(carry_out, telling)
+        else:
+            report = carry_out()
         if file:
             shown = page.html(report, now=clock.now(), run=workflow.running(environment))
             file.write_text(masks.redact(shown), encoding="utf-8")
@@ -77,6 +88,20 @@ def _mask_credentials(plan: Plan, masks: Masks) -> None:
     masks.add(plan.github.token)
     if plan.github.app:
         masks.add(plan.github.app.private_key.strip())
+    if plan.issues:
+        masks.add(plan.issues.token)
+
+
+def _told(carry_out: Callable[[], Report], telling: Telling) -> Report:
+    """Do it, and tell people what came of it."""
+    try:
+        report = carry_out()
+    except Exception as error:
+        known = error if isinstance(error, RotateError) else Unexpected(error)
+        telling.of_error(known)
+        raise known from None
+    telling.of_report(report)
+    return report
 
 
 def _carry_out(plan: Plan, clients: Clients, reporter: Reporter, cron: str | None) -> Report:
@@ -107,35 +132,3 @@ def _done(plan: Plan, clients: Clients, reporter: Reporter, cron: str | None) ->
         deadline=deadline,
         reporter=reporter,
     )
-
-
-def _load(environment: Mapping[str, str], path: str) -> bytes:
-    """Return the start of a file, relative to the workspace; enough to see that it is too long."""
-    with (_workspace(environment) / path).open("rb") as file:
-        return file.read(LARGEST + 1)
-
-
-def _workspace(environment: Mapping[str, str]) -> Path:
-    return Path(environment.get("GITHUB_WORKSPACE", "."))
-
-
-def _begin_page(environment: Mapping[str, str], path: str | None) -> Path | None:
-    """Return where the page goes, once it is sure that it can be written there.
-
-    Raises:
-        InvalidSettings: it cannot, which is better known before GitHub is asked.
-    """
-    if path is None:
-        return None
-    file = _workspace(environment) / path
-    is_new = not file.exists()
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.open("a").close()
-    except OSError as error:
-        problem = f"`{path}` cannot be written: {error.strerror}."
-        raise InvalidSettings((Fault(path="html", problem=problem),)) from None
-    if is_new:
-        # Whoever publishes it must not find an empty page, should this run come to nothing.
-        file.unlink()
-    return file

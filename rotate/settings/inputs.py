@@ -31,6 +31,8 @@ class Input:
     meaning: str
     section: Section = Section.RUN
     default: str = ""
+    runner_default: str = ""
+    """Default in `action.yml` alone, an expression that GitHub's runner replaces."""
     secret: bool = False
     """Whether the value is a secret, which is masked before anything else sees it."""
 
@@ -208,6 +210,20 @@ INPUTS = (
         name="html",
         meaning="Path of a web page to write, from the workspace; of `status` only. It shows how "
         "fresh each target is and what to do, and needs no other file.",
+    ),
+    Input(
+        name="notify",
+        default="none",
+        meaning="`issue` keeps one issue open in the repository of the workflow while a `run` or a "
+        "`status` fails, and closes it when it has recovered; needs `issues: write`. `none` tells "
+        "nobody.",
+    ),
+    Input(
+        name="notify-token",
+        runner_default="${{ github.token }}",
+        meaning="Token that writes the issue. Absent on the command line: `NOTIFY_TOKEN` of the "
+        "environment.",
+        secret=True,
     ),
     Input(
         name="concurrency",

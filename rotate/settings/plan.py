@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from rotate.errors import Fault, InvalidSettings
-from rotate.model import App, Command, GitHubAccess, Limits, Plan, Registry, Scope, Selection
+from rotate.model import (
+    App,
+    Command,
+    GitHubAccess,
+    IssueAccess,
+    Limits,
+    Notify,
+    Plan,
+    Registry,
+    Scope,
+    Selection,
+)
 from rotate.settings import configuration, inputs, registry, target, values
 from rotate.settings.configuration import LIMIT_KEYS, Configuration, Entry
 from rotate.settings.inputs import Section
@@ -39,18 +50,18 @@ def read(
     )
     reader.allow(inputs.NAMES, "an input of this action")
     described = _file(reader, load) if reader.has("config") else _one(reader)
-    command = reader.take("command", values.one_of(Command))
-    dry_run = reader.take("dry-run", values.boolean)
+    command = _command(reader)
     if reader.has("html") and command is not Command.STATUS:
         reader.fault("html", "must be absent but with `command: status`, which alone writes it.")
     plan = Plan(
-        command=Command.PLAN if dry_run and command is Command.RUN else command,
+        command=command,
         registries=described.registries,
         selections=described.selections,
         limits=described.limits,
         github=GitHubAccess() if offline else _github(reader, described.selections),
         concurrency=reader.take("concurrency", values.whole_number(1, 100)),
         timeout=reader.take("timeout", values.duration),
+        issues=_issues(reader, command),
         warnings=tuple(_warnings(described.registries)),
         owners=reader.maybe("owners", values.listed(values.owner_or_user)) or (),
         html=reader.maybe("html", values.path),
@@ -58,6 +69,30 @@ def read(
     if faults:
         raise InvalidSettings(tuple(sorted(set(faults), key=_reading_order)))
     return plan
+
+
+def _command(reader: Reader) -> Command:
+    command = reader.take("command", values.one_of(Command))
+    dry_run = reader.take("dry-run", values.boolean)
+    return Command.PLAN if dry_run and command is Command.RUN else command
+
+
+def _issues(reader: Reader, command: Command) -> IssueAccess | None:
+    """Return where a failure is told; what only looks at the set-up tells nobody."""
+    notify = reader.take("notify", values.one_of(Notify))
+    if notify is Notify.NONE or command not in (Command.RUN, Command.STATUS):
+        return None
+    repository = reader.environment.get("GITHUB_REPOSITORY", "").strip()
+    if not repository:
+        reader.fault("notify", "is `issue`, but no workflow runs whose repository could hold it.")
+    token = reader.need(
+        "notify-token",
+        values.token,
+        "NOTIFY_TOKEN",
+        missing="is missing beside `notify: issue`.",
+        stand_in="",
+    )
+    return IssueAccess(repository=repository, token=token)
 
 
 class _Described(NamedTuple):

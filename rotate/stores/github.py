@@ -128,13 +128,23 @@ class GitHub:
         """
         self._pace.prepay(writes)
 
-    def post(self, path: str) -> Answer:
-        """Return the answer to a POST without a body.
+    def post(
+        self, path: str, body: Mapping[str, object] | None = None, *, again: bool = True
+    ) -> Answer:
+        """Return the answer to a POST, sent again after passing errors if `again`.
 
         Raises:
             RotateError: as `get` does.
         """
-        return self._send("POST", path)
+        return self._send("POST", path, body, again=again)
+
+    def patch(self, path: str, body: Mapping[str, object]) -> Answer:
+        """Return the answer to a PATCH, which is sent again after passing errors.
+
+        Raises:
+            RotateError: as `get` does.
+        """
+        return self._send("PATCH", path, body)
 
     def pages(
         self, path: str, items: str | None = None, *, query: str = "?per_page=100"
@@ -160,7 +170,14 @@ class GitHub:
         if shown < total:
             raise GitHubUnavailable(f"the answer lists {shown} of {total}", where=path)
 
-    def _send(self, verb: str, path: str, body: Mapping[str, object] | None = None) -> Answer:
+    def _send(
+        self,
+        verb: str,
+        path: str,
+        body: Mapping[str, object] | None = None,
+        *,
+        again: bool = True,
+    ) -> Answer:
         def once() -> Answer:
             while True:
                 with self._pace.admitted(write=verb != "GET"):
@@ -169,7 +186,7 @@ class GitHub:
                     except RateLimited as limited:
                         self._pace.pause(limited.wait)
 
-        return persistently(once, deadline=self._deadline)
+        return persistently(once, deadline=self._deadline) if again else once()
 
     def _once(self, verb: str, path: str, body: Mapping[str, object] | None) -> Answer:
         where = f"{verb} {path.partition('?')[0]}"

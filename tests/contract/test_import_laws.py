@@ -10,12 +10,16 @@ import pytest
 
 from tests.contract.source_code import ROOT, Module, modules, part_of
 
-EDGES = {"identity", "registries", "stores", "web"}
+EDGES = {"identity", "notifications", "registries", "stores", "web"}
 """What reaches the network."""
 
-FOLDERS_OF_EDGES = {"identity", "registries", "stores"}
+FOLDERS_OF_EDGES = {"identity", "notifications", "registries", "stores"}
 
-INTERFACES = {"rotate.registries.interface", "rotate.stores.interface"}
+INTERFACES = {
+    "rotate.notifications.interface",
+    "rotate.registries.interface",
+    "rotate.stores.interface",
+}
 """What the middle knows of the edges."""
 
 LIBRARIES = {

@@ -78,7 +78,7 @@ def test_steps_name_inputs_that_exist() -> None:
     """Every step of this action gives it what it takes."""
     given = [step["with"] for step in steps() if step["uses"].startswith("rotate-ecr-token/")]
 
-    assert len(given) == 3
+    assert len(given) == 4
     assert all(set(names) <= set(NAMES) for names in given)
 
 

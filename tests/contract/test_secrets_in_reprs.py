@@ -27,6 +27,7 @@ from rotate.model import (
     Credential,
     GitHubAccess,
     Identity,
+    IssueAccess,
     Limits,
     Plan,
     PublicKey,
@@ -92,6 +93,7 @@ HOLDERS = (
     Answer(status=200, headers={"authorization": CANARY}, body={"token": CANARY}),
     Bearer(CANARY),
     APP,
+    IssueAccess(repository="acme/ops", token=CANARY),
     IdTokens(environment=RUNNER, web=WEB, mask=forget),
     OneToken(github=GITHUB),
     Value(text=CANARY, path="github-token"),
@@ -112,6 +114,7 @@ HARMLESS = {
     *("Option", "Setup"),
     *("Caller", "Organization", "Grant", "Needed"),
     *("Check", "World", "RegistryChecks", "TargetChecks"),
+    *("Notice", "Rotation", "Telling"),
 }
 
 

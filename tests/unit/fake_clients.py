@@ -162,15 +162,23 @@ class FakeGitHub(GitHub):
         assert isinstance(status, int)
         return Answer(status=status, headers={}, body=None)
 
-    def post(self, path: str) -> Answer:
+    def post(
+        self, path: str, body: Mapping[str, object] | None = None, *, again: bool = True
+    ) -> Answer:
         """Return the body of that path."""
+        self.bodies += [body] if body else []
         return Answer(status=201, headers={}, body=self._find(f"POST {path}"))
+
+    def patch(self, path: str, body: Mapping[str, object]) -> Answer:
+        """Return the body of that path."""
+        self.bodies.append(body)
+        return Answer(status=200, headers={}, body=self._find(f"PATCH {path}"))
 
     def pages(
         self, path: str, items: str | None = None, *, query: str = ""
     ) -> Iterator[Mapping[str, Any]]:
         """Yield the entries of that path."""
-        listing = self._find(f"GET {path}")
+        listing = self._find(f"GET {path}{query}")
         if items:
             assert isinstance(listing, dict)
             listing = listing[items]

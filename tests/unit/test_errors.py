@@ -101,6 +101,8 @@ EVERY: tuple[tuple[RotateError, int, str], ...] = (
     (errors.RateLimitOutlastsRun(61.4), 1, "welcome in 61 s"),
     (errors.Unprocessable(message="no", where="PUT /"), 1, "HTTP 422: no"),
     (errors.UnusablePublicKey("it is all zeros"), 1, "all zeros"),
+    (errors.IssuesDenied("GitHub answered HTTP 403: no"), 1, "HTTP 403"),
+    (errors.IssuesDisabled(), 1, "issues are disabled"),
 )
 """One or more errors of each class, how often a request may fail so, and what each says."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rotate.model import App, Command, GitHubAccess, Limits
+from rotate.model import App, Command, GitHubAccess, IssueAccess, Limits
 from tests.unit.examples import GITHUB_TOKEN, ROLE
 from tests.unit.reading import RUNNER, faults, read
 
@@ -50,6 +50,50 @@ def test_everything_given() -> None:
 def test_commands(given: dict[str, str], command: Command) -> None:
     """A dry run is a plan, and what writes nothing anyway stays what it is."""
     assert read(given).command is command
+
+
+ISSUE = {"notify": "issue", "notify-token": "ghs_15368_token"}
+
+
+@pytest.mark.parametrize("command", ["run", "status"])
+def test_issues(command: str) -> None:
+    """A run and a status tell of a failure in the repository of their workflow."""
+    issues = read({**ISSUE, "command": command}).issues
+    assert issues == IssueAccess(repository=RUNNER["GITHUB_REPOSITORY"], token="ghs_15368_token")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"notify-token": "ghs_15368_token"},
+        {**ISSUE, "notify": "none"},
+        {**ISSUE, "command": "plan"},
+        {**ISSUE, "command": "doctor"},
+        {**ISSUE, "dry-run": "true"},
+    ],
+)
+def test_no_issues(given: dict[str, str]) -> None:
+    """Unasked, and where the set-up is only looked at, nobody is told."""
+    assert read(given).issues is None
+
+
+def test_token_of_issues_in_the_environment() -> None:
+    """On the command line, the token may come from the environment."""
+    issues = read({"notify": "issue"}, {**RUNNER, "NOTIFY_TOKEN": "ghp_own"}).issues
+    assert issues
+    assert issues.token == "ghp_own"
+
+
+def test_issues_that_nobody_can_keep() -> None:
+    """An issue needs a repository and a token."""
+    told = faults({"notify": "issue"}, {**RUNNER, "GITHUB_REPOSITORY": "", "GITHUB_TOKEN": "t"})
+    assert any("notify: is `issue`, but no workflow runs" in each for each in told)
+    assert any("notify-token: is missing" in each for each in told)
+
+
+def test_unknown_notification() -> None:
+    """A word that is none is told, with those that there are."""
+    assert any("`none`, `issue`" in each for each in faults({"notify": "email"}))
 
 
 def test_another_api() -> None:
