@@ -13,6 +13,14 @@ from rotate.errors.base import (
     RotateError,
     Unexpected,
 )
+from rotate.errors.grants import (
+    GrantTooNarrow,
+    InstallationSuspended,
+    NotAnAdministrator,
+    OrganizationOnFreePlan,
+    OrganizationUnknown,
+    SingleSignOnMissing,
+)
 from rotate.errors.identity import (
     AccountNotAllowed,
     AwsCredentialsNotYetKnown,
@@ -49,18 +57,12 @@ from rotate.errors.stores import (
     GitHubRefusal,
     GitHubTokenRejected,
     GitHubUnavailable,
-    GrantTooNarrow,
-    InstallationSuspended,
     NoRepositoryMatches,
-    NotAnAdministrator,
-    OrganizationOnFreePlan,
-    OrganizationUnknown,
     RateLimited,
     RateLimitOutlastsRun,
     RepositoryArchived,
     RepositoryNamedTwice,
     SecretsDenied,
-    SingleSignOnMissing,
     Unprocessable,
     UnusablePublicKey,
 )
