@@ -92,7 +92,10 @@ def _problems(option: Option, answers: Mapping[str, str]) -> list[str]:
 def _answer(question: str) -> str:
     """Ask beside standard output, which may be a file."""
     print(question, end="", file=sys.stderr, flush=True)
-    line = sys.stdin.readline()
+    try:
+        line = sys.stdin.readline()
+    except KeyboardInterrupt:
+        line = ""
     if not line:
         raise InvalidOptions((Fault(path="answers", problem="ended before the last question."),))
     return line.strip()
@@ -117,10 +120,10 @@ def _repository_here() -> str:
 
 
 def _write(folder: Path, texts: Mapping[str, str], *, replace: bool) -> None:
-    """Write every file or none of them.
+    """Write the files; none of them if others are in their place.
 
     Raises:
-        InvalidOptions: there are other files in their place, or they cannot be written.
+        InvalidOptions: others are, or one cannot be written.
     """
     in_the_way = [path for path, text in texts.items() if _differs(folder / path, text)]
     if in_the_way and not replace:

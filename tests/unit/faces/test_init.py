@@ -28,6 +28,14 @@ class Terminal(StringIO):
         return True
 
 
+class Interrupted(Terminal):
+    """A terminal at which somebody presses Ctrl-C."""
+
+    def readline(self, _: int | None = -1) -> str:  # type: ignore[override] # of the base's base
+        """Answer nothing."""
+        raise KeyboardInterrupt
+
+
 class Person:
     """Answers questions, and remembers them."""
 
@@ -169,11 +177,12 @@ def test_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert "organization: globex" in out
 
 
+@pytest.mark.parametrize("terminal", [Terminal("acme/ops\n"), Interrupted()])
 def test_answers_that_end(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whoever leaves the questions gets no files, and no traceback."""
-    monkeypatch.setattr(sys, "stdin", Terminal("acme/ops\n"))
+    monkeypatch.setattr(sys, "stdin", terminal)
     assert main(["init"]) == 2
     assert "answers: ended before the last question." in capsys.readouterr().err
 
