@@ -11,7 +11,7 @@ from typing import Any
 from rotate.model import Command, Outcome, Store, Target
 from rotate.times import iso
 
-_BAD = (Outcome.FAILED, Outcome.NOT_ATTEMPTED, Outcome.STALE)
+BAD = (Outcome.FAILED, Outcome.NOT_ATTEMPTED, Outcome.STALE)
 """What a person must act on."""
 
 
@@ -114,7 +114,7 @@ class Report:
     @property
     def succeeded(self) -> bool:
         """Whether no target failed, was left out or is stale."""
-        return not any(result.outcome in _BAD for result in self.results) and not any(
+        return not any(result.outcome in BAD for result in self.results) and not any(
             check.outcome is CheckOutcome.FAILED for check in self.checks
         )
 
@@ -141,7 +141,7 @@ def failures(report: Report) -> tuple[Failure, ...]:
 
 def _failed(report: Report) -> Iterator[tuple[str, str, str]]:
     for result in report.results:
-        if result.outcome in _BAD:
+        if result.outcome in BAD:
             yield result.remedy, result.reason, name(result)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rotate.errors import RotateError
 from rotate.faces import checks
-from rotate.faces.words import end, headline, secret_names
+from rotate.faces.markdown import alert, bullets, cell, escaped, explained, folded
+from rotate.faces.words import WORST_FIRST, counted, end, headline, secret_names, survival
 from rotate.model import Outcome
-from rotate.report import Failure, Report, Result, failures, listed, name
+from rotate.report import BAD, Failure, Report, Result, failures, listed, name
 
 _MARKS = {
     Outcome.FAILED: "❌",
@@ -16,10 +19,14 @@ _MARKS = {
     Outcome.ROTATED: "✅",
     Outcome.FRESH: "✅",
 }
-"""From the worst to the best, in which order the table has them."""
 
 _UNFOLDED = 20
 """Rows that are shown without a click."""
+
+_UNFOLDED_FAILURES = 3
+
+_UNFOLDED_TARGETS = 3
+"""Targets of one failure that are shown without a click."""
 
 _MOST_ROWS = 1000
 """Rows at all: GitHub takes no summary of more than 1 MiB.
@@ -27,18 +34,21 @@ https://docs.github.com/actions/reference/workflows-and-actions/workflow-command
 
 _MOST_FAILURES = 20
 
+_LONGEST = 4000
+"""Characters of one text: a foreign message may be of any length."""
+
 
 def markdown(report: Report) -> str:
     """Return the summary of a run as GitHub-flavoured Markdown."""
-    failed = failures(report)
     parts = [
         f"### {headline(report)}",
-        *map(_failure, failed[:_MOST_FAILURES]),
-        *(f"> [!WARNING]\n> {warning}" for warning in report.warnings),
-        *(f"> [!NOTE]\n> {note}" for note in report.notes),
-        checks.table(report.checks) if report.checks else _table(report),
+        survival(report.slack) if report.slack else "",
+        _failures(failures(report)[:_MOST_FAILURES]),
+        _alert("WARNING", report.warnings),
+        _alert("NOTE", report.notes),
+        checks.table(report.checks) if report.checks else _tables(report.results),
     ]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def error_markdown(error: RotateError) -> str:
@@ -47,39 +57,80 @@ def error_markdown(error: RotateError) -> str:
     return f"### Nothing was attempted\n\n{_failure(failure)}\n"
 
 
+def _failures(failed: Sequence[Failure]) -> str:
+    shown, more = failed[:_UNFOLDED_FAILURES], failed[_UNFOLDED_FAILURES:]
+    parts = [*map(_failure, shown)]
+    if more:
+        targets = counted(sum(len(failure.targets) for failure in more), "target")
+        title = f"{counted(len(more), 'more failure')}, {targets}"
+        parts.append(folded(title, "\n\n".join(map(_failure, more))))
+    return "\n\n".join(parts)
+
+
 def _failure(failure: Failure) -> str:
-    lines = [*failure.reason.splitlines(), *(f"- {target}" for target in listed(failure.targets))]
-    quoted = "\n".join(f"> {line}" for line in lines)
-    return f"> [!CAUTION]\n{quoted}\n\n{_fenced(failure.remedy)}"
+    remedy = f"**What to do:** {explained(_shortened(failure.remedy))}" if failure.remedy else ""
+    parts = (escaped(_shortened(failure.reason)), remedy, _places(failure.targets))
+    return alert("CAUTION", "\n\n".join(filter(None, parts)))
 
 
-def _fenced(remedy: str) -> str:
-    """Return a remedy whose YAML, JSON or commands keep their shape."""
-    advice, _, example = remedy.partition("\n")
-    if not example:
-        return advice
-    return f"{advice}\n\n```\n{example.strip(chr(10))}\n```"
+def _places(targets: tuple[str, ...]) -> str:
+    places = "\n".join(f"- {escaped(target)}" for target in listed(targets))
+    if len(targets) <= _UNFOLDED_TARGETS:
+        return places
+    return folded(counted(len(targets), "target"), places)
 
 
-def _table(report: Report) -> str:
-    worst = list(_MARKS)
-    rows = sorted(report.results, key=lambda result: worst.index(result.outcome))
-    head = "| | target | secrets | registry | valid until |\n| --- | --- | --- | --- | --- |"
-    table = "\n".join([head, *map(_row, rows[:_MOST_ROWS])])
-    if len(rows) > _MOST_ROWS:
-        table += f"\n\n{len(rows) - _MOST_ROWS} more are in the output `report`."
+def _alert(kind: str, texts: tuple[str, ...]) -> str:
+    return alert(kind, bullets([escaped(text) for text in listed(texts)])) if texts else ""
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _tables(results: Sequence[Result]) -> str:
+    """Return every target, the worst first; of many, those that are well after a click."""
+    rows = sorted(results, key=lambda result: WORST_FIRST.index(result.outcome))
+    shown, more = rows[:_MOST_ROWS], len(rows) - _MOST_ROWS
+    note = f"{more:,} more are in the output `report`." if more > 0 else ""
     if len(rows) <= _UNFOLDED:
-        return table
-    return f"<details><summary>All {len(rows)} targets</summary>\n\n{table}\n\n</details>"
+        return _table(shown)
+    bad = [row for row in shown if row.outcome in BAD]
+    well = shown[len(bad) :]
+    parts = (
+        _folded(f"{counted(len(bad), 'target')} to look at", bad),
+        _folded(f"All {len(rows):,} targets" if not bad else f"{len(well):,} others", well),
+        note,
+    )
+    return "\n\n".join(filter(None, parts))
+
+
+def _folded(title: str, rows: Sequence[Result]) -> str:
+    if not rows:
+        return ""
+    is_short = len(rows) <= _UNFOLDED and rows[0].outcome in BAD
+    return _table(rows) if is_short else folded(title, _table(rows))
+
+
+def _table(rows: Sequence[Result]) -> str:
+    head = "| | target | valid until | registry | secrets |\n| --- | --- | --- | --- | --- |"
+    return "\n".join([head, *map(_row, rows)])
 
 
 def _row(result: Result) -> str:
     reason = f", {result.reason}" if result.outcome is Outcome.STALE else ""
     cells = (
-        f"{_MARKS[result.outcome]} {result.outcome}{reason}",
-        name(result),
+        f"{_MARKS[result.outcome]} {result.outcome}{cell(reason)}",
+        cell(name(result)),
+        _unbroken(result),
+        cell(result.host or ""),
         f"`{secret_names(result)}`" if result.written else "",
-        result.host or "",
-        end(result),
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _unbroken(result: Result) -> str:
+    """Return when a target ends in two lines at most, however narrow its column is."""
+    until, parenthesis, remaining = end(result).partition(" (")
+    no_break = str.maketrans(" ", "\N{NO-BREAK SPACE}")
+    return f"{until.translate(no_break)}{parenthesis}{remaining.translate(no_break)}"

@@ -9,8 +9,8 @@ from rotate.times import left, utc
 
 WORST_FIRST = (
     Outcome.FAILED,
-    Outcome.NOT_ATTEMPTED,
     Outcome.STALE,
+    Outcome.NOT_ATTEMPTED,
     Outcome.PLANNED,
     Outcome.ROTATED,
     Outcome.FRESH,

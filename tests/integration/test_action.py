@@ -121,7 +121,7 @@ def test_summary_keeps_the_shape_of_a_policy(world: World) -> None:
     """An advice that holds JSON shows it as it must be copied."""
     world.aws.role(ROLE, trust=world.aws.trust_policy("123456789012", sub="nobody"))
     run = world.action()
-    policy = run.summary.split("```")[1]
+    policy = run.summary.split("> ```")[1].replace("\n> ", "\n")
     assert json.loads(policy)["Statement"][0]["Effect"] == "Allow"
 
 

@@ -1,0 +1,50 @@
+"""Texts as Markdown, read back by somebody else's parser."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from rotate.faces.markdown import cell, escaped, explained
+from rotate.faces.prose import spans
+
+PARSER = MarkdownIt("gfm-like", {"linkify": False})
+TEXTS = st.text(alphabet="ab_ *`|<>&;lt#[]()!~\\\\-", max_size=40)
+
+
+def seen(html: str) -> str:
+    """Return the characters that a reader sees, without the blanks between them."""
+    return "".join(unescape(re.sub(r"</?(p|code)>", "", html)).split())
+
+
+@given(TEXTS)
+def test_escaped(text: str) -> None:
+    """Whatever a text holds, a reader sees all of its characters, and no element but code."""
+    html = PARSER.render("x " + escaped(text))
+    meant = "x" + "".join(piece.text for piece in spans(text))
+    assert set(re.findall(r"</?(\w+)", html)) <= {"p", "code"}
+    assert seen(html) == "".join(meant.split())
+
+
+@given(TEXTS)
+def test_cell(text: str) -> None:
+    """Whatever a text holds, it is one cell of a table."""
+    row = f"| a | b |\n| --- | --- |\n| {cell('x ' + text)} | end |\n"
+    cells = re.findall(r"<td>(.*?)</td>", PARSER.render(row))
+    assert len(cells) == 2
+    assert cells[1] == "end"
+    assert set(re.findall(r"</?(\w+)", cells[0])) <= {"code"}
+
+
+@pytest.mark.parametrize("ticks", ["```", "`````"])
+def test_example_with_a_fence(ticks: str) -> None:
+    """An example that holds a fence does not end at it."""
+    html = PARSER.render(explained(f"Do:\n\n    {ticks}\n    <b>\n    {ticks}\n\nthen"))
+    assert html == (
+        f"<p>Do:</p>\n<pre><code>{ticks}\n&lt;b&gt;\n{ticks}\n</code></pre>\n<p>then</p>\n"
+    )
