@@ -18,10 +18,10 @@ from rotate.faces import summary, wiring
 from rotate.faces.clock import SystemClock
 from rotate.faces.lines import Lines
 from rotate.faces.masks import Masks
-from rotate.faces.words import counted, headline
+from rotate.faces.words import counted, explanation, headline
 from rotate.matrix import matrix
 from rotate.model import Command, Outcome
-from rotate.report import Failure, Report, document, failures, listed
+from rotate.report import Report, document, failures
 from rotate.settings.inputs import NAMES
 from rotate.times import iso
 from rotate.trace import silent
@@ -134,7 +134,7 @@ def _tell(report: Report, log: _Log) -> None:
         log.warn(warning)
     failed = failures(report)
     for failure in failed[:_MOST_ANNOTATIONS]:
-        log.fail(_message(failure))
+        log.fail(explanation(failure))
     if len(failed) > _MOST_ANNOTATIONS:
         more = counted(len(failed) - _MOST_ANNOTATIONS, "more failure")
         log.write(f"{more}: see the output `report`.")
@@ -164,8 +164,3 @@ def _summarize(markdown: str) -> None:
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(path).open("a", encoding="utf-8") as file:
             file.write(markdown)
-
-
-def _message(failure: Failure) -> str:
-    where = "".join(f"\n- {target}" for target in listed(failure.targets))
-    return f"{failure.reason}{where}\n\n{failure.remedy}"

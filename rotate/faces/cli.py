@@ -19,7 +19,7 @@ from rotate.faces.arguments import add_option
 from rotate.faces.clock import SystemClock
 from rotate.faces.lines import Lines
 from rotate.faces.masks import Masks
-from rotate.faces.words import headline
+from rotate.faces.words import explanation, headline
 from rotate.matrix import matrix
 from rotate.model import Command
 from rotate.report import Report, document, failures
@@ -139,19 +139,20 @@ def _is_terminal() -> bool:
 
 
 def _show(report: Report, masks: Masks, options: argparse.Namespace) -> None:
+    """Say what became of everything; the last is what a person must read first."""
+    if not (options.json or options.matrix or options.offline or report.checks):
+        _show_table(report)
     for warning in report.warnings:
         print(masks.redact(f"warning: {warning}"), file=sys.stderr)
     for note in report.notes:
         print(masks.redact(f"note: {note}"), file=sys.stderr)
     for failure in failures(report):
-        print(masks.redact(f"\n{failure.reason}\n\n{failure.remedy}"), file=sys.stderr)
+        print(masks.redact(f"\n{explanation(failure)}\n"), file=sys.stderr)
     if options.matrix:
         print(json.dumps(matrix(report)))
     elif options.json:
         print(masks.redact(json.dumps(document(report), indent=2)))
     elif not options.offline:
-        if report.command is not Command.DOCTOR:
-            _show_table(report)
         print(headline(report))
 
 

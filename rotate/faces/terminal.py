@@ -4,16 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import count
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
+from rich.text import Text
 
 from rotate.agenda import Agenda
 from rotate.faces.lines import Lines
-from rotate.faces.words import end, secret_names
+from rotate.faces.words import WORST_FIRST, secret_ends
 from rotate.model import Credential, Outcome, Registry
 from rotate.report import Check, Report, Result, name
+from rotate.times import left, utc
 
 _STYLES = {
     Outcome.ROTATED: "green",
@@ -25,6 +36,13 @@ _STYLES = {
 }
 
 
+_MOST_ROWS = 50
+"""Rows that do not push everything else out of sight."""
+
+_MOST_FAILURES = 10
+"""Failures that are told at once; what they have in common is told at the end."""
+
+
 class Terminal:
     """Shows a bar instead of a line for each target; it fulfils `reporting.Reporter`."""
 
@@ -32,6 +50,7 @@ class Terminal:
         """Take the bar, and what strikes secrets out of a text."""
         self._progress = progress
         self._task = TaskID(0)
+        self._failures = count(1)
         self._lines = Lines(lambda text: progress.console.print(redact(text), markup=False))
 
     def note(self, text: str) -> None:
@@ -52,10 +71,15 @@ class Terminal:
         self._lines.proved(registry, credential)
 
     def finished(self, result: Result) -> None:
-        """Move the bar, and name what failed at once."""
+        """Move the bar, and name what failed at once, as long as it is not much."""
         self._progress.advance(self._task)
-        if result.outcome is Outcome.FAILED:
+        if result.outcome is not Outcome.FAILED:
+            return
+        number = next(self._failures)
+        if number <= _MOST_FAILURES:
             self._lines.finished(result)
+        elif number == _MOST_FAILURES + 1:
+            self._lines.write("more failures are told at the end")
 
     def checked(self, check: Check) -> None:
         """Say what was found of a link."""
@@ -65,22 +89,44 @@ class Terminal:
 @contextmanager
 def terminal(console: Console, redact: Callable[[str], str]) -> Iterator[Terminal]:
     """Show a bar while the block lasts."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as progress:
         yield Terminal(progress, redact)
 
 
 def table(report: Report) -> Table:
-    """Return what became of each target."""
-    rows = Table("", "target", "secrets", "registry", "valid until", "")
-    for result in report.results:
-        rows.add_row(
-            result.outcome,
-            name(result),
-            secret_names(result) if result.written else "",
-            result.host or "",
-            end(result),
-            result.reason if result.outcome is Outcome.STALE else "",
-            style=_STYLES[result.outcome],
-        )
-    return rows
+    """Return what became of the targets, the worst first; it fits into 80 columns.
+
+    Why something failed is told once for all its targets, so that no row needs to.
+    """
+    rows = sorted(report.results, key=lambda result: WORST_FIRST.index(result.outcome))
+    cells = [_cells(result) for result in rows[:_MOST_ROWS]]
+    shown = Table(box=SIMPLE_HEAD, pad_edge=False, caption_justify="left", caption_style="")
+    used = [column for column in _COLUMNS if any(row[column] for row in cells)]
+    for column in used:
+        shown.add_column(column, no_wrap=column in ("valid until", "left"), overflow="fold")
+    for result, row in zip(rows, cells, strict=False):
+        # As a `Text`, since a glob could be read as a style.
+        shown.add_row(*(Text(row[column]) for column in used), style=_STYLES[result.outcome])
+    if more := len(rows[_MOST_ROWS:]):
+        shown.caption = f"{more:,} more, none of them worse: `--json` lists every target."
+    return shown
+
+
+_COLUMNS = ("outcome", "target", "valid until", "left", "secrets")
+
+
+def _cells(result: Result) -> dict[str, str]:
+    texts = (
+        result.outcome,
+        name(result),
+        utc(result.expires_at) if result.expires_at else "",
+        left(result.left) if result.left is not None else "",
+        ", ".join(secret_ends(result)),
+    )
+    return dict(zip(_COLUMNS, texts, strict=True))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rotate.faces import checks
 from rotate.model import Command, Outcome
-from rotate.report import Report, Result, Slack
+from rotate.report import Failure, Report, Result, Slack, listed
 from rotate.times import left, utc
 
 WORST_FIRST = (
@@ -44,6 +44,12 @@ def end(result: Result) -> str:
     return f"{utc(result.expires_at)}{remaining}"
 
 
+def explanation(failure: Failure) -> str:
+    """Return why targets failed, which they are, and what to do."""
+    where = "".join(f"\n- {target}" for target in listed(failure.targets))
+    return f"{failure.reason}{where}\n\n{failure.remedy}"
+
+
 def counted(number: int, noun: str) -> str:
     """Return a number and its noun, `1 target` or `2 targets`."""
     return f"{number} {noun}" if number == 1 else f"{number:,} {noun}s"
@@ -62,6 +68,14 @@ def survival(slack: Slack) -> str:
 
 def secret_names(result: Result) -> str:
     """Return the names that were written, with what they have in common said once."""
-    stem = f"{result.target.prefix}_CONTAINER_REGISTRY_"
-    ends = [name.removeprefix(stem) for name in result.written]
-    return f"{stem}{ends[0]}" if len(ends) == 1 else f"{stem}{{{','.join(ends)}}}"
+    ends = secret_ends(result)
+    return f"{_stem(result)}{ends[0]}" if len(ends) == 1 else f"{_stem(result)}{{{','.join(ends)}}}"
+
+
+def secret_ends(result: Result) -> list[str]:
+    """Return what the names that were written do not have in common, such as `PASSWORD`."""
+    return [name.removeprefix(_stem(result)) for name in result.written]
+
+
+def _stem(result: Result) -> str:
+    return f"{result.target.prefix}_CONTAINER_REGISTRY_"

@@ -138,7 +138,9 @@ def test_failure(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
     """What failed and what to do is said, and the status is 1."""
     acme.status = 409
     assert main(["run", *OPTIONS]) == 1
-    assert "HTTP 409: the-message\n\nNothing was written there." in capsys.readouterr().err
+    err = capsys.readouterr().err
+    assert "HTTP 409: the-message" in err
+    assert "\n- repository acme/api\n\nNothing was written there." in err
 
 
 def test_wrong_inputs(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
@@ -210,7 +212,7 @@ def test_terminal(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "200")
     assert main(["run", *OPTIONS]) == 0
     assert "repository acme/api" in screen.getvalue()
-    assert "│" in screen.getvalue()
+    assert "───" in screen.getvalue()
     assert PASSWORD not in screen.getvalue()
 
 

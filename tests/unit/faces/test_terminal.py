@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 
 import pytest
 from rich.console import Console
 
 from rotate.faces.terminal import table, terminal
+from rotate.faces.words import WORST_FIRST
 from rotate.model import Command, Outcome
-from rotate.report import Report
+from rotate.report import Report, Result
 from tests.unit.examples import (
     HOST,
     PASSWORD,
@@ -89,14 +91,65 @@ def test_no_agenda(console: Console) -> None:
         shown.note("The inputs are wrong.")
 
 
+def test_many_failures_are_told_at_the_end(console: Console, screen: StringIO) -> None:
+    """Hundreds of failures do not scroll everything else away."""
+    with terminal(console, struck_out) as shown:
+        shown.agenda(agenda(found(target())))
+        for _ in range(300):
+            shown.finished(result(outcome=Outcome.FAILED, **UNFINISHED))
+    assert screen.getvalue().count("organization acme: failed") == 10
+    assert screen.getvalue().count("more failures are told at the end") == 1
+
+
+def report(*results: Result) -> Report:
+    """Return the report of a run with those results."""
+    return Report(command=Command.RUN, registries=(), results=results)
+
+
+def cells(screen: StringIO) -> list[list[str]]:
+    """Return the cells of a table's rows that hold anything."""
+    lines = screen.getvalue().rstrip().splitlines()
+    begin = next(number for number, line in enumerate(lines) if "───" in line)
+    return [re.split(r" {2,}", line.strip()) for line in lines[begin + 1 :]]
+
+
 @pytest.mark.parametrize("outcome", Outcome)
 def test_table(outcome: Outcome, console: Console, screen: StringIO) -> None:
     """The table has a row for every target, whatever became of it."""
-    rows = (result(outcome=outcome), result(outcome=outcome, host=None, **UNFINISHED))
-    console.print(table(Report(command=Command.RUN, registries=(), results=rows)))
-    text = screen.getvalue()
-    assert text.count(f" {outcome} ") == 2
-    assert "ECR_CONTAINER_REGISTRY_{SERVER,USER,PASSWORD}" in text
-    assert HOST in text
-    assert "2026-07-02 00:00 UTC" in text
-    assert ("GitHub is down" in text) is (outcome is Outcome.STALE)
+    rows = (result(outcome=outcome, left=3600.0), result(outcome=outcome, **UNFINISHED))
+    console.print(table(report(*rows)))
+    first, second = cells(screen)
+    told = (outcome, "organization acme", "2026-07-02 00:00 UTC", "1 h left")
+    assert first == [*told, "SERVER, USER, PASSWORD"]
+    assert second == [outcome, "organization acme"]
+
+
+def test_worst_first(console: Console, screen: StringIO) -> None:
+    """The table begins with what a person must act on."""
+    console.print(table(report(*(result(outcome=outcome) for outcome in Outcome))))
+    assert [row[0] for row in cells(screen)] == list(WORST_FIRST)
+
+
+@pytest.mark.parametrize(("targets", "rows", "more"), [(50, 50, ""), (1050, 50, "1,000 more")])
+def test_many(targets: int, rows: int, more: str, console: Console, screen: StringIO) -> None:
+    """A long table is cut, so that it does not push the failures out of sight."""
+    console.print(table(report(*[result()] * targets)))
+    assert screen.getvalue().count("organization acme") == rows
+    assert (f"{more}, none of them worse" in screen.getvalue()) is bool(more)
+
+
+def test_narrow(screen: StringIO) -> None:
+    """On a terminal of 80 columns each target that was looked at is one line, and all of it."""
+    narrow = Console(file=screen, force_terminal=True, width=80, color_system=None)
+    place = repository("acme/service-0042")
+    found_one = result(target=place, outcome=Outcome.STALE, written=(), left=-3600.0)
+    narrow.print(table(report(found_one)))
+    assert cells(screen) == [
+        ["stale", "repository acme/service-0042", "2026-07-02 00:00 UTC", "1 h ago"]
+    ]
+
+
+def test_names_are_no_styles(console: Console, screen: StringIO) -> None:
+    """A glob is shown as it is written."""
+    console.print(table(report(result(target=repository("acme/[ab]*")))))
+    assert "acme/[ab]*" in screen.getvalue()
