@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from rotate import inspection
 from rotate.errors import (
     AppKeyUnusable,
     GitHubTokenRejected,
@@ -211,6 +212,20 @@ def test_page(acme: Acme, tmp_path: Path) -> None:
     text = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
     assert "<h1>1 of 1 target needs attention</h1>" in text
     assert GITHUB_TOKEN not in text
+
+
+@pytest.mark.parametrize("before", ["an older page", None])
+def test_page_of_a_run_that_comes_to_nothing(
+    before: str | None, acme: Acme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A status that comes to nothing leaves the page as it was, and no empty one."""
+    page = tmp_path / "p.html"
+    if before:
+        page.write_text(before, encoding="utf-8")
+    monkeypatch.setattr(inspection, "status", lambda *_, **__: 1 / 0)
+    with pytest.raises(Unexpected):
+        Run({"command": "status", "html": "p.html"}, {"GITHUB_WORKSPACE": str(tmp_path)})
+    assert (page.read_text(encoding="utf-8") if page.exists() else None) == before
 
 
 def test_page_without_a_secret(acme: Acme, tmp_path: Path) -> None:
