@@ -166,7 +166,9 @@ class GitHub:
             shown += len(entries)
             following = _next_page(answer.headers.get("link", ""))
             if following and not self._is_own(following):
-                raise GitHubUnavailable("a page on another host is not followed", where=path)
+                # PyGithub would ask GitHub for the path that the other host has.
+                message = "a listing that goes on at another host is not followed"
+                raise GitHubRefusal(status=answer.status, message=message, where=f"GET {path}")
         if shown < total:
             raise GitHubUnavailable(f"the answer lists {shown} of {total}", where=path)
 

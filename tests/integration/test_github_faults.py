@@ -177,7 +177,7 @@ def test_next_page_on_another_host(world: World) -> None:
     assert run.exit_status == 1
     assert world.repository() == world.stale
     assert "refused CONNECT" not in world.asked
-    assert "a page on another host is not followed" in advice(run)
+    assert "goes on at another host is not followed" in advice(run)
 
 
 @pytest.mark.parametrize("status", [200, 202])

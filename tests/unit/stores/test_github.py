@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 import requests
@@ -92,15 +93,6 @@ def test_pages_without_a_size(
         f"{URL}/chosen",
         f"{URL}/chosen?page=2",
     ]
-
-
-def test_pages_elsewhere(internet: Internet, answers: list[requests.Response | Exception]) -> None:
-    """A listing that goes on at another host is not followed there."""
-    link = '<https://example.com/secrets?page=2>; rel="next"'
-    answers.append(answered(200, '{"secrets": []}', {"Link": link}))
-    with pytest.raises(GitHubUnavailable, match="another host"):
-        list(github().pages("/secrets", "secrets"))
-    assert len(internet.sent) == 1
 
 
 def test_pages_that_are_missing(
@@ -272,6 +264,47 @@ def test_every_thread_has_its_own_connection(
     ours = api._client()
     assert ours[0] is not theirs[0]
     assert ours[1] is not theirs[1]
+
+
+def test_next_page_on_another_host(
+    internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """A listing that goes on at another host ends there; its path is not asked of GitHub either."""
+    answers.append(answered(200, "[]", {"Link": '<https://example.com/user?page=2>; rel="next"'}))
+    with pytest.raises(GitHubRefusal, match="goes on at another host is not followed"):
+        list(github().pages("/user"))
+    assert len(internet.sent) == 1
+
+
+def test_netrc(
+    internet: Internet,
+    answers: list[requests.Response | Exception],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """The token is not replaced by what a .netrc holds for GitHub's API."""
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine api.github.com login me password mine\n", encoding="utf-8")
+    monkeypatch.setenv("NETRC", str(netrc))
+    answers.append(answered(200, "{}"))
+    github().get("/user")
+    assert internet.sent[0].headers["Authorization"] == "Bearer ghp_token"
+
+
+def test_proxy(
+    internet: Internet,
+    answers: list[requests.Response | Exception],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A connection goes through the proxy of the environment, if the host is no exception."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
+    answers += [answered(200, "{}"), answered(200, "{}")]
+    github().get("/user")
+    monkeypatch.setenv("NO_PROXY", "api.github.com")
+    github().get("/user")
+    through, around = (options["proxies"] for options in internet.options)
+    assert through["https"] == "http://proxy.example.com:3128"
+    assert "https" not in around
 
 
 def test_bodies_are_sent_at_once() -> None:
