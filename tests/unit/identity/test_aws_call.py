@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ConnectTimeoutError, IncompleteReadError
+from botocore.exceptions import (
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    IncompleteReadError,
+    ReadTimeoutError,
+    SSLError,
+)
 from botocore.httpsession import URLLib3Session
 from botocore.loaders import JSONFileLoader
 
@@ -101,6 +107,55 @@ def test_unknown_profile(internet: AwsInternet, monkeypatch: pytest.MonkeyPatch)
         call(keys=None)
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("credentials", "[default]\naws_access_key_id = OWN\n"),
+        ("config", "[default]\ncredential_process = false\n"),
+    ],
+    ids=["half a key", "failing process"],
+)
+def test_unusable_credentials(
+    internet: AwsInternet,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    name: str,
+    text: str,
+) -> None:
+    """Credentials that are found but cannot be used are none."""
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / name).write_text(text, encoding="utf-8")
+    with pytest.raises(NoAwsCredentials):
+        call(keys=None)
+    assert internet.sent == []
+
+
+@pytest.mark.parametrize(
+    ("seconds", "connect", "read"), [(600, 4.0, 8.0), (5, 4.0, 5.0), (3, 3.0, 3.0)]
+)
+def test_timeouts(seconds: float, connect: float, read: float) -> None:
+    """Neither connecting nor reading may take longer than is left; botocore asks once only."""
+    config: Any = Aws(deadline=deadline(seconds), ca_bundle=None)._config(signed=True)
+    assert config.connect_timeout == connect
+    assert config.read_timeout == read
+    assert config.retries == {"total_max_attempts": 1}
+
+
+def test_ca_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS must prove to be itself to the CA bundle that is given."""
+    trusted: list[object] = []
+
+    def send(session: URLLib3Session, _: object) -> object:
+        trusted.append(session._verify)  # type: ignore[attr-defined]
+        raise ConnectTimeoutError(endpoint_url=CANARY)
+
+    monkeypatch.setattr(URLLib3Session, "send", send)
+    aws = Aws(deadline=deadline(), ca_bundle="/ca.pem")
+    with pytest.raises(AwsUnavailable):
+        aws.call("ecr", "get_authorization_token", region=REGION, keys=KEYS, parameters={})
+    assert trusted == ["/ca.pem"]
+
+
 def test_no_time(internet: AwsInternet) -> None:
     """Without time nothing is sent."""
     with pytest.raises(OutOfTime):
@@ -111,6 +166,9 @@ def test_no_time(internet: AwsInternet) -> None:
     ("answer", "what"),
     [
         (ConnectTimeoutError(endpoint_url=CANARY), "failed: ConnectTimeoutError"),
+        (ReadTimeoutError(endpoint_url=CANARY), "failed: ReadTimeoutError"),
+        (ConnectionClosedError(endpoint_url=CANARY), "failed: ConnectionClosedError"),
+        (SSLError(endpoint_url=CANARY, error=OSError(CANARY)), "failed: SSLError"),
         (IncompleteReadError(actual_bytes=1, expected_bytes=2), "failed: IncompleteReadError"),
         ((200, "[1]"), "the answer is not one of AWS's"),
         ((503, error("ServiceUnavailable")), "AWS answered ServiceUnavailable: no"),
@@ -130,6 +188,21 @@ def test_passing_errors(
         call()
     assert caught.value.where == "ecr:GetAuthorizationToken"
     assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("IDPCommunicationError", "InternalError", "InternalFailure", "RequestLimitExceeded"),
+        *("RequestTimeout", "ServerException", "ServiceUnavailable", "TooManyRequestsException"),
+        *("Throttling", "ThrottlingException", "ThrottledException"),
+    ],
+)
+def test_passing_codes(code: str, internet: AwsInternet) -> None:
+    """Each of these codes may pass, whatever the status."""
+    internet.answers.append((400, error(code)))
+    with pytest.raises(AwsUnavailable, match=f"AWS answered {code}: no"):
+        call()
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,10 @@ def test_any_password(password: str) -> None:
         ({"authorizationData": [{"authorizationToken": TOKEN}]}, "when the token ends"),
         ({"authorizationData": [{}]}, "not `user:password`"),
         ({"authorizationData": [data(authorizationToken="no base64")]}, "not base64"),
+        (
+            {"authorizationData": [data(authorizationToken=f"{TOKEN[:8]}%{TOKEN[8:]}")]},
+            "not base64",
+        ),
         ({"authorizationData": [data(authorizationToken=encoded("größe"))]}, "not base64"),
         ({"authorizationData": [data(authorizationToken=encoded(PASSWORD))]}, "user:password"),
         ({"authorizationData": [data(authorizationToken=encoded("AWS:"))]}, "user:password"),

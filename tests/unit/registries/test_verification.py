@@ -149,6 +149,14 @@ def test_credential_goes_nowhere_else(challenge: str) -> None:
         verify(challenged(challenge))
 
 
+def test_challenge_beside_an_answer() -> None:
+    """A registry that accepts the credential, or denies it, is not asked for a token of its own."""
+    header = {"WWW-Authenticate": CHALLENGE}
+    assert len(verify(response(200, headers=header)).sent) == 1
+    with pytest.raises(PullDenied):
+        verify(response(403, headers=header))
+
+
 def test_outage() -> None:
     """A registry that does not answer is asked again."""
     assert len(verify("it hangs", "it hangs", response(200)).sent) == 3
