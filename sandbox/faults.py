@@ -15,8 +15,9 @@ Body = str | bytes | Mapping[str, object]
 class Fault:
     """What goes wrong, and with which requests.
 
-    A request matches when it agrees with everything given among `service`, `method`, `path`
-    (a regular expression searched for in path and query) and `action` (AWS only). The first
+    A request matches when it agrees with everything given among `service`, `host` and `path`
+    (regular expressions, searched for in the host name, and in path and query), `method` and
+    `action` (AWS only). The first
     `skip` matching requests pass unharmed, then `times` are hit; `None` means all.
 
     `status` or `body` replaces the answer; `headers` alone are added to the real one. `delay`
@@ -27,6 +28,7 @@ class Fault:
     """
 
     service: str | None = None
+    host: str | None = None
     method: str | None = None
     path: str | None = None
     action: str | None = None
@@ -57,6 +59,7 @@ class Fault:
             self.service in {None, request.service}
             and self.method in {None, request.method}
             and self.action in {None, request.action}
+            and (self.host is None or re.search(self.host, request.host) is not None)
             and (self.path is None or re.search(self.path, request.path) is not None)
         )
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import signal
-import time
 
 import pytest
 
-from sandbox import Fault
 from tests.integration.world import (
     HOST,
     NAMES,
     OTHER_ACCOUNT,
-    PASSWORD,
     ROTATION,
     TOKEN_PROVED,
     World,
@@ -121,22 +117,3 @@ def test_wrong_options(
     assert world.asked == {}
     assert message in done.stderr
     assert "Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda each: each.name)
-def test_stopped(world: World, number: signal.Signals) -> None:
-    """A signal lets the target under way be finished, and no other be begun."""
-    world.fault(Fault(method="PUT", path=PASSWORD, delay=0.5))
-    inputs = {"repositories": "acme/api,acme/web", "concurrency": "1"}
-    process = world.start("run", "--json", inputs=inputs)
-    deadline = time.monotonic() + 10
-    while len(world.paths("PUT")) < 2 and time.monotonic() < deadline:
-        time.sleep(0.01)
-    process.send_signal(number)
-    done = world.finish(process)
-    assert done.returncode == 1
-    assert world.repository("acme/api") == world.fresh()
-    assert world.repository("acme/web") == {}
-    targets = json.loads(done.stdout)["targets"]
-    assert [target["outcome"] for target in targets] == ["rotated", "not-attempted"]
-    assert "Run again" in done.stderr

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from sandbox import Job
-from tests.integration.answers import ecr_refuses
 from tests.integration.world import (
     ACCOUNT,
     ROLE,
@@ -88,15 +87,6 @@ def test_another_audience(world: World) -> None:
     assert world.action({"audience": "https://example.com"}).exit_status == 0
 
 
-def test_no_id_token(world: World) -> None:
-    """Without `id-token: write` the advice is the YAML that allows it, and AWS is not asked."""
-    run = world.action(id_token=False)
-    assert run.exit_status == 1
-    assert world.repository() == world.stale
-    assert world.asked == {"github GET": 1}
-    assert "permissions:\n      id-token: write" in advice(run)
-
-
 @pytest.mark.parametrize(
     ("partition", "region", "audience", "suffix"),
     [
@@ -119,14 +109,3 @@ def test_partitions(world: World, partition: str, region: str, audience: str, su
     assert world.asked == {**ROTATION, "registry GET": 2}
     hosts = {each.host for each in world.sandbox.requests if each.service in {"sts", "ecr"}}
     assert all(f".{region}.{suffix}" in host for host in hosts)
-
-
-def test_clock_skew(world: World) -> None:
-    """A signature that is refused for its time leads to the clock, not to the key."""
-    message = "Signature expired: 20261123T000000Z is now earlier than 20261123T001000Z"
-    world.fault(ecr_refuses("InvalidSignatureException", message))
-    run = world.action()
-    assert run.exit_status == 1
-    assert world.repository() == world.stale
-    assert world.asked["ecr GetAuthorizationToken"] == 1
-    assert "Set the clock" in advice(run)

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 
 import pytest
 
 from sandbox import Fault
 from sandbox.aws import PUBLIC_PULL_POLICY
 from sandbox.aws.iam import Policy
+from tests.integration.answers import DECOY, authorization
 from tests.integration.world import (
     ACCOUNT,
     HOST,
     IMAGE,
     OTHER_ACCOUNT,
     OTHER_HOST,
+    PASSWORD,
     REGION,
     ROLE,
     ROTATION,
     SUBJECT,
     TOKEN_FETCHED,
-    TOKEN_PROVED,
     World,
     advice,
 )
 
 READ_KEY = {"github GET": 1}
 PUBLIC = {"registry": "public.ecr.aws", "aws-region": ""}
-DENIED = {"errors": [{"code": "DENIED", "message": "User is not authorized."}]}
-EXPIRED = {"errors": [{"code": "DENIED", "message": "Your authorization token has expired."}]}
 
 
 def let_role_have(world: World, policy: Policy) -> None:
@@ -104,16 +102,6 @@ def test_bearer_token(world: World) -> None:
     assert asked == ["/v2/", "/token/?scope=aws", "/v2/"]
 
 
-def test_bearer_token_of_another_host(world: World) -> None:
-    """The password is not taken to another host, whatever the registry says."""
-    world.fault(BEARER)
-    run = world.action()
-    assert run.exit_status == 1
-    assert world.repository() == world.stale
-    assert world.asked == {**TOKEN_PROVED, **READ_KEY}
-    assert "does not accept the new token" in advice(run)
-
-
 def test_public_registry_from_another_region(world: World) -> None:
     """STS is asked in the region that is given, ECR Public in the one where it is."""
     let_role_have(world, PUBLIC_PULL_POLICY)
@@ -141,29 +129,6 @@ def test_no_permission(world: World, inputs: dict[str, str], actions: list[str])
     assert json.loads(policy)["Statement"] == [
         {"Effect": "Allow", "Action": actions, "Resource": "*"}
     ]
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "remedy"),
-    [
-        pytest.param(400, {}, "Set `aws-region` to the region", id="400"),
-        pytest.param(401, {}, "Check that `registry` is the host you mean", id="401"),
-        pytest.param(403, EXPIRED, "expired already", id="403 expired"),
-        pytest.param(403, DENIED, "ecr:BatchGetImage", id="403 denied"),
-        pytest.param(302, {}, "Check `registry`, and any proxy", id="302"),
-        pytest.param(404, {}, "Check `registry`, and any proxy", id="404"),
-    ],
-)
-def test_not_accepted(world: World, status: int, body: Mapping[str, object], remedy: str) -> None:
-    """A registry that refuses the token is asked once, and nothing is written."""
-    headers = {"Location": "https://example.com/"}
-    world.fault(Fault(service="registry", status=status, body=body, headers=headers))
-    run = world.action()
-    assert run.exit_status == 1
-    assert world.repository() == world.stale
-    assert world.asked == {**TOKEN_PROVED, **READ_KEY}
-    assert remedy in advice(run)
-    assert HOST in advice(run)
 
 
 @pytest.mark.parametrize(
@@ -210,27 +175,20 @@ def test_not_verified(world: World, inputs: dict[str, str], asked: dict[str, int
     assert "not verified" in run.log
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        pytest.param(Fault(service="registry", status=503), id="503"),
-        pytest.param(Fault(service="registry", status=429), id="429"),
-        pytest.param(Fault(service="registry", reset=True), id="reset"),
-    ],
-)
-def test_registry_is_asked_again(world: World, fault: Fault) -> None:
-    """What passes at the registry is asked for again."""
-    world.fault(fault)
+def test_password_with_a_colon(world: World) -> None:
+    """Everything past the first colon is the password."""
+    world.sandbox.canaries.add(f"{DECOY}:{DECOY}")
+    data = [authorization(decoded=f"AWS:{DECOY}:{DECOY}")]
+    world.fault(Fault(service="ecr", status=200, body={"authorizationData": data}))
+    assert world.action({"verify": "false"}).exit_status == 0
+    assert world.repository()[PASSWORD] == f"{DECOY}:{DECOY}"
+
+
+def test_proof_is_for_the_newest_token(world: World) -> None:
+    """Each run fetches and proves a token of its own."""
     assert world.action().exit_status == 0
+    first = world.issued.password
+    assert world.action().exit_status == 0
+    assert world.issued.password != first
     assert world.repository() == world.fresh()
-    assert world.asked == {**ROTATION, "registry GET": 2}
-
-
-def test_registry_out_of_reach(world: World) -> None:
-    """A registry that never answers fails the run; the advice is `verify: false`."""
-    world.fault(Fault(service="registry", reset=True, times=None))
-    run = world.action({"timeout": "4s"})
-    assert run.exit_status == 1
-    assert world.repository() == world.stale
-    assert "github PUT" not in world.asked
-    assert "`verify: false`" in advice(run) or "timeout" in advice(run)
+    assert world.asked == {name: 2 * count for name, count in ROTATION.items()}

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import pytest
 
-from sandbox import Fault
 from sandbox.github import Level, Visibility
 from tests.integration.world import (
     NAMES,
@@ -140,41 +139,3 @@ def test_user_secrets_for_named_repositories(world: World) -> None:
     assert run.exit_status == 0
     chosen = ("selected", ids(world, ["acme/api", "globex/ml"]))
     assert visible(world, "user", "octocat") == dict.fromkeys(NAMES, chosen)
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        pytest.param(Fault(path=r"PASSWORD/repositories", status=403, body={}), id="refused"),
-        pytest.param(
-            Fault(path=r"PASSWORD/repositories", status=200, body={"message": "?"}), id="no list"
-        ),
-        pytest.param(
-            Fault(path=r"PASSWORD/repositories", status=200, body={"repositories": [{}]}),
-            id="no IDs",
-        ),
-        pytest.param(Fault(path=r"secrets\?per_page", status=403, body={}), id="standing refused"),
-        pytest.param(
-            Fault(path=r"secrets\?per_page", status=200, body={"secrets": [{}]}),
-            id="standing without names",
-        ),
-        pytest.param(
-            Fault(
-                path=r"PASSWORD/repositories",
-                headers={"Link": '<https://api.github.com/orgs/nobody/repos?page=2>; rel="next"'},
-            ),
-            id="second page missing",
-        ),
-    ],
-)
-def test_an_unknown_selection_is_not_overwritten(world: World, fault: Fault) -> None:
-    """Where it cannot be told who may read a secret, that target fails without a write."""
-    seed(world, "selected", ["acme/api"])
-    world.fault(fault)
-    run = world.action(ORGANIZATION)
-    assert run.exit_status == 1
-    assert world.values("organization", "acme") == world.stale
-    assert visible(world) == dict.fromkeys(NAMES, ("selected", ids(world, ["acme/api"])))
-    assert world.paths("PUT") == []
-    assert "acme" in advice(run)
-    assert run.outputs["failed"] == "1"

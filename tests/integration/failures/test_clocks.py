@@ -1,0 +1,87 @@
+"""Ages are told by GitHub's own clock, and an App's token is replaced before its hour ends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from sandbox import Fault
+from tests.integration.failures.case import (
+    ALL,
+    GET,
+    OPS,
+    POST,
+    PUT,
+    ROTATION,
+    Case,
+    Face,
+    both_faces,
+    each,
+    hold,
+)
+from tests.integration.fleet import PERMISSIONS
+from tests.integration.world import NAMES, TOKEN_PROVED, World
+
+
+def short_lived(world: World) -> Mapping[str, str]:
+    """Return the inputs of an App whose first token has four minutes left, and is genuine."""
+    app = world.github.register_app(PERMISSIONS)
+    installation = world.github.install(app, "acme")
+    expires_at = datetime.now(UTC) + timedelta(minutes=4)
+    body = {
+        "token": world.github.installation_token(installation),
+        "expires_at": f"{expires_at:%Y-%m-%dT%H:%M:%SZ}",
+    }
+    world.fault(Fault(path="access_tokens", status=201, body=body))
+    return {"app-id": str(app.id), "app-private-key": app.private_key, "github-token": ""}
+
+
+@each(
+    Case(
+        name="installation token near its hour",
+        given=short_lived,
+        status=0,
+        written=ALL,
+        asked={**ROTATION, GET: 6, POST: 2},
+    )
+)
+@both_faces
+def test_installation_token(world: World, face: Face, case: Case) -> None:
+    """A token that is about to end is replaced before it is used once more."""
+    hold(world, face, case)
+
+
+def written_an_hour_ago(world: World) -> Mapping[str, str]:
+    """Let the repository's secrets be young, and return the inputs that leave them so."""
+    for name, value in world.stale.items():
+        world.github.seed(*OPS, name, value, age=timedelta(hours=1))
+    return {"scope": "repository", "organization": "", "renew-before": "50%"}
+
+
+@each(
+    Case(
+        name="GitHub's clock as ours",
+        given=written_an_hour_ago,
+        status=0,
+        asked={GET: 1},
+    ),
+    Case(
+        name="GitHub's clock ahead",
+        given=written_an_hour_ago,
+        faults=(Fault(service="github", skew=timedelta(hours=8), times=None),),
+        status=0,
+        written={OPS: NAMES},
+        asked={**TOKEN_PROVED, GET: 2, PUT: 3},
+    ),
+    Case(
+        name="GitHub's clock behind",
+        given=written_an_hour_ago,
+        faults=(Fault(service="github", skew=-timedelta(hours=8), times=None),),
+        status=0,
+        asked={GET: 1},
+    ),
+)
+@both_faces
+def test_age(world: World, face: Face, case: Case) -> None:
+    """How old a secret is, the clock that dated it tells: this machine's may be off."""
+    hold(world, face, case)

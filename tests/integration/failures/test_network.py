@@ -1,0 +1,90 @@
+"""The proxy, its exceptions and the one CA bundle hold for every client alike."""
+
+from __future__ import annotations
+
+from tests.integration.failures.case import (
+    ALL,
+    ECR,
+    GET,
+    OIDC,
+    PUT,
+    REGISTRY,
+    ROTATION,
+    STS,
+    Case,
+    Face,
+    both_faces,
+    each,
+    hold,
+)
+from tests.integration.world import HOST, World
+
+CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "SSL_CERT_FILE")
+NOWHERE = "http://127.0.0.1:1"
+"""No proxy listens there."""
+
+
+def around_the_proxy(name: str, host: str, fails: str, *never: str) -> Case:
+    """Return the case of a host that is not to be asked through the proxy, the only way to it."""
+    return Case(
+        name=name,
+        environment={"NO_PROXY": f"example.com,{host}"},
+        inputs={"timeout": "20s"},
+        never=(*never, PUT),
+        advice=(fails,),
+    )
+
+
+@each(
+    Case(
+        name="no proxy answers",
+        environment={"HTTPS_PROXY": NOWHERE},
+        inputs={"timeout": "10s"},
+        asked={},
+        advice=("the request failed: ProxyError", "proxy"),
+    ),
+    around_the_proxy("OIDC", ".actions.githubusercontent.com", "GitHub OIDC", OIDC, STS),
+    around_the_proxy("STS", ".amazonaws.com", "sts:AssumeRoleWithWebIdentity", STS, ECR, REGISTRY),
+    around_the_proxy(
+        "ECR", "api.ecr.us-east-1.amazonaws.com", "ecr:GetAuthorizationToken", ECR, REGISTRY
+    ),
+    around_the_proxy("registry", HOST, HOST, REGISTRY),
+    around_the_proxy("GitHub", "api.github.com", "GET /orgs/acme/codespaces/secrets", GET),
+)
+@both_faces
+def test_no_way_there(world: World, face: Face, case: Case) -> None:
+    """Every client goes the way that the variables say, even where it leads nowhere."""
+    hold(world, face, case)
+
+
+@each(
+    *(
+        Case(
+            name=name,
+            environment=dict.fromkeys(set(CA_BUNDLES) - {name}, ""),
+            status=0,
+            written=ALL,
+            asked=ROTATION,
+        )
+        for name in CA_BUNDLES
+    ),
+)
+@both_faces
+def test_variables(world: World, face: Face, case: Case) -> None:
+    """Any one of the variables for a CA bundle is enough for every client."""
+    hold(world, face, case)
+
+
+@each(
+    Case(
+        name="nobody is trusted",
+        environment=dict.fromkeys(CA_BUNDLES, ""),
+        inputs={"timeout": "10s"},
+        asked={},
+        advice=("the request failed: SSLError",),
+    )
+)
+@both_faces
+def test_stranger(world: World, face: Face, case: Case) -> None:
+    """Whoever has no certificate that is trusted is asked nothing, by no client."""
+    hold(world, face, case)

@@ -1,0 +1,152 @@
+"""A run that is told to stop leaves no target half written, and says what it did."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+import time
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from operator import attrgetter
+
+import pytest
+
+from sandbox import Fault
+from tests.integration.failures.case import API, GET, PUT, Place, held
+from tests.integration.world import NAMES, PASSWORD, TOKEN_PROVED, World, said
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """A moment at which the run is told to stop, and what that must come to."""
+
+    name: str
+    fault: Fault
+    repositories: str
+    moment: Callable[[World], bool]
+    outcomes: Mapping[str, str]
+    written: tuple[Place, ...] = ()
+    asked: Mapping[str, int]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What the run said."""
+
+    status: int
+    errors: str
+    report: str
+    seconds: float
+
+
+def by_action(world: World, inputs: Mapping[str, str], moment: Callable[[], bool]) -> Told:
+    """Cancel the job at that moment, as a person does: GitHub's runner sends SIGINT."""
+    cancel = threading.Event()
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(_once, moment, cancel.set)
+        run = world.action(inputs, cancel=cancel)
+    return Told(
+        status=run.exit_status,
+        errors="\n".join(said(run, "error")),
+        report=run.outputs["report"],
+        seconds=run.seconds,
+    )
+
+
+def by_signal(number: signal.Signals) -> Callable[..., Told]:
+    """Return the face that runs the command line, and sends it that signal."""
+
+    def run(world: World, inputs: Mapping[str, str], moment: Callable[[], bool]) -> Told:
+        began = time.monotonic()
+        process = world.start("run", "--json", "--verbose", inputs=inputs)
+        _once(moment, lambda: process.send_signal(number))
+        done = world.finish(process)
+        return Told(
+            status=done.returncode,
+            errors=done.stderr,
+            report=done.stdout,
+            seconds=time.monotonic() - began,
+        )
+
+    return run
+
+
+def _once(condition: Callable[[], bool], act: Callable[[], object]) -> None:
+    """Act as soon as the condition holds, or after a minute."""
+    deadline = time.monotonic() + 60
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    act()
+
+
+def _two_are_written(world: World) -> bool:
+    return len(world.paths("PUT")) == 2
+
+
+SLOW = Fault(method="PUT", path=PASSWORD, delay=1)
+
+
+@pytest.mark.parametrize(
+    "stop",
+    [
+        Stop(
+            name="amid a target",
+            fault=SLOW,
+            repositories="acme/api, acme/web",
+            moment=_two_are_written,
+            outcomes={"repository acme/api": "rotated", "repository acme/web": "not-attempted"},
+            written=(API,),
+            asked={**TOKEN_PROVED, GET: 1, PUT: 3},
+        ),
+        Stop(
+            name="amid the last target",
+            fault=SLOW,
+            repositories="acme/api",
+            moment=_two_are_written,
+            outcomes={"repository acme/api": "rotated"},
+            written=(API,),
+            asked={**TOKEN_PROVED, GET: 1, PUT: 3},
+        ),
+        Stop(
+            name="while AWS answers",
+            fault=Fault(service="sts", delay=1),
+            repositories="acme/api",
+            moment=lambda world: "oidc GET" in world.asked,
+            outcomes={"repository acme/api": "not-attempted"},
+            asked={**TOKEN_PROVED, GET: 1},
+        ),
+        Stop(
+            name="during a wait",
+            fault=Fault(service="github", status=429, headers={"retry-after": "60"}, times=None),
+            repositories="acme/api",
+            moment=lambda world: "registry GET" in world.asked,
+            outcomes={"repository acme/api": "not-attempted"},
+            asked={**TOKEN_PROVED, GET: 1},
+        ),
+    ],
+    ids=attrgetter("name"),
+)
+@pytest.mark.parametrize(
+    "face",
+    [by_action, by_signal(signal.SIGTERM), by_signal(signal.SIGINT)],
+    ids=["action", "SIGTERM", "SIGINT"],
+)
+def test_stopped(world: World, face: Callable[..., Told], stop: Stop) -> None:
+    """The target under way is finished, no other is begun, both are told, and the run fails."""
+    world.fault(stop.fault)
+    before = held(world)
+    inputs = {"repositories": stop.repositories, "concurrency": "1"}
+    told = face(world, inputs, lambda: stop.moment(world))
+    assert told.status == 1
+    assert told.seconds < 50
+    new = zip(NAMES, world.fresh().values(), strict=True)
+    written = {(place, name): (value, None, ()) for place in stop.written for name, value in new}
+    assert held(world) == before | written
+    assert world.asked == stop.asked
+    outcomes = {each["target"]: each["outcome"] for each in json.loads(told.report)["targets"]}
+    assert outcomes == stop.outcomes
+    if "not-attempted" in outcomes.values():
+        assert "cancelled" in told.errors
+        assert "Run again" in told.errors
