@@ -11,7 +11,13 @@ from rotate.diagnosis.checklist import Checklist, Finding, Link, holding, togeth
 from rotate.diagnosis.surroundings import compared
 from rotate.errors import AccountNotAllowed
 from rotate.model import Authorization, Caller, Credential, Identity, Registry, TokenSource
-from rotate.registries.interface import AwsIdentities, AwsSession, Powers, Tokens, Verification
+from rotate.registries.interface import (
+    AwsIdentities,
+    AwsSession,
+    Powers,
+    SessionTokens,
+    Verification,
+)
 from rotate.remedies import NARROWER_SESSION
 from rotate.report import CheckOutcome
 from rotate.times import utc
@@ -25,7 +31,7 @@ class RegistryChecks:
     """Looks at everything between the workflow and the registries."""
 
     identities: AwsIdentities
-    tokens: Tokens
+    tokens: SessionTokens
     powers: Powers
     verification: Verification
     deadline: Deadline

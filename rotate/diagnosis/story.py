@@ -15,7 +15,7 @@ from rotate.diagnosis.targets import TargetChecks, credential
 from rotate.errors import RotateError
 from rotate.grant import Grant
 from rotate.model import Credential, Outcome, Plan, Scope, Selection, Target
-from rotate.registries.interface import AwsIdentities, Powers, Tokens, Verification
+from rotate.registries.interface import AwsIdentities, Powers, SessionTokens, Verification
 from rotate.report import Check, CheckOutcome, RegistryReport, Report, Result
 from rotate.reporting import Reporter, result_of
 from rotate.selection import Selected, select
@@ -27,7 +27,7 @@ class World:
     """All that a rotation meets, as it can be looked at."""
 
     identities: AwsIdentities
-    tokens: Tokens
+    tokens: SessionTokens
     powers: Powers
     verification: Verification
     directory: Directory

@@ -22,7 +22,10 @@ _PERMISSIONS = {
 
 @dataclass(frozen=True, kw_only=True)
 class EcrTokens:
-    """Asks ECR and ECR Public; it fulfils `registries.interface.Tokens`."""
+    """Asks ECR and ECR Public.
+
+    It fulfils `registries.interface.Tokens` and `registries.interface.SessionTokens`.
+    """
 
     identities: AwsIdentities
     mask: Callable[[str], None]

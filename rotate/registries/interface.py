@@ -75,6 +75,10 @@ class Tokens(Protocol):
             RotateError: there is none.
         """
 
+
+class SessionTokens(Protocol):
+    """Issues the authorization tokens of sessions."""
+
     def issue(self, source: TokenSource, session: AwsSession) -> Authorization:
         """Return a new authorization token of a session that is open already, masked.
 

@@ -149,7 +149,7 @@ class Runner:
             folder=folders.variables()["GITHUB_WORKSPACE"],
             volumes={
                 folders.root: str(_IN_CONTAINER),
-                folders.scratch: "/tmp",  # noqa: S108  its own, which nobody else sees
+                folders.scratch: "/tmp",  # noqa: S108  # nosec B108  # Its own, which nobody else sees.
                 bundle: str(bundle),
             },
         )

@@ -9,7 +9,7 @@ import pytest
 
 from sandbox import Fault
 from sandbox.container import Container
-from tests.integration.test_cancellation import once
+from tests.integration.moments import once
 from tests.integration.world import (
     HOST,
     NAMES,

@@ -77,7 +77,10 @@ def deadline(seconds: float = 600.0, *, clock: FakeClock | None = None) -> Deadl
 
 
 class FakeTokens:
-    """Issues one token for each source; it fulfils `registries.interface.Tokens`."""
+    """Issues one token for each source.
+
+    It fulfils `registries.interface.Tokens` and `registries.interface.SessionTokens`.
+    """
 
     def __init__(self, *, wait_for: Event | None = None) -> None:
         """Issue tokens at once, or as soon as an event has come."""

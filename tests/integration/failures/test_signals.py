@@ -15,6 +15,7 @@ import pytest
 
 from sandbox import Fault
 from tests.integration.failures.case import API, GET, PUT, Place, held
+from tests.integration.moments import once
 from tests.integration.world import NAMES, PASSWORD, TOKEN_PROVED, World, said
 
 
@@ -45,7 +46,7 @@ def by_action(world: World, inputs: Mapping[str, str], moment: Callable[[], bool
     """Cancel the job at that moment, as a person does: GitHub's runner sends SIGINT."""
     cancel = threading.Event()
     with ThreadPoolExecutor(1) as threads:
-        threads.submit(_once, moment, cancel.set)
+        threads.submit(once, moment, cancel.set)
         run = world.action(inputs, cancel=cancel)
     return Told(
         status=run.exit_status,
@@ -61,7 +62,7 @@ def by_signal(number: signal.Signals) -> Callable[..., Told]:
     def run(world: World, inputs: Mapping[str, str], moment: Callable[[], bool]) -> Told:
         began = time.monotonic()
         process = world.start("run", "--json", "--verbose", inputs=inputs)
-        _once(moment, lambda: process.send_signal(number))
+        once(moment, lambda: process.send_signal(number))
         done = world.finish(process)
         return Told(
             status=done.returncode,
@@ -71,14 +72,6 @@ def by_signal(number: signal.Signals) -> Callable[..., Told]:
         )
 
     return run
-
-
-def _once(condition: Callable[[], bool], act: Callable[[], object]) -> None:
-    """Act as soon as the condition holds, or after a minute."""
-    deadline = time.monotonic() + 60
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    act()
 
 
 def _two_are_written(world: World) -> bool:
