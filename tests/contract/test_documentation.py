@@ -72,13 +72,13 @@ def check_yaml(code: str) -> None:
         jsonschema.validate(content, schema())
     elif "updates" in content:
         check_schema("vendor.dependabot", content)
-    elif content.keys() == _PARTIAL:
+    elif content.keys() <= _PARTIAL:
         job = {"runs-on": "ubuntu-latest", **content}
         check_schema("vendor.github-workflows", {"on": "workflow_dispatch", "jobs": {"one": job}})
     else:
         assert "jobs" in content, "this is no YAML of a kind that is known here"
         # YAML 1.1 reads the key `on` as a boolean.
-        triggers = content.pop(True)
+        triggers = content.pop(True, "workflow_dispatch")
         check_schema("vendor.github-workflows", {"on": triggers, **content})
 
 

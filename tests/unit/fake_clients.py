@@ -175,10 +175,11 @@ class FakeGitHub(GitHub):
         return Answer(status=200, headers={}, body=self._find(f"PATCH {path}"))
 
     def pages(
-        self, path: str, items: str | None = None, *, query: str = ""
+        self, path: str, items: str | None = None, *, query: str = "?per_page=100"
     ) -> Iterator[Mapping[str, Any]]:
         """Yield the entries of that path."""
-        listing = self._find(f"GET {path}{query}")
+        asked = "" if query == "?per_page=100" else query
+        listing = self._find(f"GET {path}{asked}")
         if items:
             assert isinstance(listing, dict)
             listing = listing[items]

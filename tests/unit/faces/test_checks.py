@@ -43,8 +43,8 @@ def test_headline() -> None:
 def test_summary() -> None:
     """What is red comes first, with its remedy; then all checks in their order."""
     text = markdown(report(GOOD, BAD, LEFT))
-    assert text.startswith("### Doctor: 1 ok, 1 failed, 1 skipped\n\n> [!CAUTION]\n> a|b\n> c\n")
-    assert "Do:\n\n```\n    this\n```" in text
+    assert text.startswith("### Doctor: 1 ok, 1 failed, 1 skipped\n\n> [!CAUTION]\n> a\\|b\n> c\n")
+    assert "Do:\n>\n> ```\n> this\n> ```" in text
     assert text.endswith(
         "| | check | what was found |\n| --- | --- | --- |\n"
         "| ✅ ok | ID token | sub=repo:acme/ops |\n"
