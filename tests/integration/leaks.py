@@ -93,7 +93,7 @@ def born(sandbox: Sandbox, before: Collection[str]) -> frozenset[str]:
         for secret in (key.secret_access_key, key.session_token)
     }
     tokens = {secret for token in sandbox.aws.tokens for secret in (token.password, token.encoded)}
-    id_tokens = {canary for canary in sandbox.canaries if _is_id_token(canary)}
+    id_tokens = {canary for canary in sandbox.canaries if is_id_token(canary)}
     return frozenset((keys | tokens | id_tokens) - set(before))
 
 
@@ -106,14 +106,14 @@ def granted(sandbox: Sandbox, before: Collection[str]) -> frozenset[str]:
     )
 
 
-def _is_id_token(canary: str) -> bool:
+def is_id_token(canary: str) -> bool:
     """Tell whether it is a web token of GitHub's OIDC service: only its header names a key."""
     return b'"kid"' in _header(canary)
 
 
 def _is_assertion(canary: str) -> bool:
     """Tell whether it is a web token that an App signed."""
-    return bool(_header(canary)) and not _is_id_token(canary)
+    return bool(_header(canary)) and not is_id_token(canary)
 
 
 def _header(canary: str) -> bytes:
