@@ -9,9 +9,6 @@ from rotate.model import Limits, Outcome, Plan, Scope
 from rotate.report import Report, Result
 from rotate.times import length
 
-_READS = {Scope.REPOSITORY: 1, Scope.ORGANIZATION: 2, Scope.USER: 2}
-"""Requests a target needs beside its writes: the public key, and what stands where it is kept."""
-
 _ONE_SECRET = 3
 """Writes of an organization's secrets."""
 
@@ -37,12 +34,15 @@ def estimate(plan: Plan, report: Report) -> Cost:
     for result in report.results:
         if result.outcome is Outcome.PLANNED:
             credential = result.target.login.lower() if plan.github.app else ""
-            reads[credential] += _READS[result.target.scope]
+            reads[credential] += result.reads
             writes[credential] += len(result.written)
+    waits = (_minutes(reads[one], writes[one], plan.limits) for one in writes)
     return Cost(
         requests=reads.total() + writes.total(),
         points=reads.total() + 5 * writes.total(),
-        minutes=max((_minutes(count, plan.limits) for count in writes.values()), default=0.0),
+        minutes=max(
+            (_minutes(reads[one], writes[one], plan.limits) for one in writes), default=0.0
+        ),
     )
 
 
@@ -56,10 +56,12 @@ def bill(plan: Plan, report: Report) -> str:
     )
 
 
-def _minutes(writes: int, limits: Limits) -> float:
-    """The hourly limit is the narrowest: a burst of it, then nothing until the hour is over."""
+def _minutes(reads: int, writes: int, limits: Limits) -> float:
+    """A burst of what an hour or a minute allows, then nothing until it is over."""
     hours, rest = divmod(max(writes - 1, 0), limits.writes_per_hour)
-    return 60.0 * hours + rest // limits.writes_per_minute
+    points = reads + 5 * writes
+    by_points = max(points - 1, 0) // limits.points_per_minute
+    return max(60.0 * hours + rest // limits.writes_per_minute, by_points)
 
 
 def savings(report: Report) -> tuple[str, ...]:

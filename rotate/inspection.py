@@ -58,10 +58,11 @@ def preview(
         try:
             deadline.check()
             _check_alive(found.target, directory)
-            names = find(found, store, agenda.locations).names
+            place = find(found, store, agenda.locations)
         except RotateError as error:
             return outcome(found.target, Attempt(error=error), plan, reporter)
-        return result_of(found.target, plan, Outcome.PLANNED, written=names)
+        planned = result_of(found.target, plan, Outcome.PLANNED, written=place.names)
+        return replace(planned, reads=place.reads)
 
     with ThreadPoolExecutor(plan.concurrency) as looking:
         agenda = draw_up(plan, directory=directory, store=store, workers=looking)

@@ -24,6 +24,8 @@ class Result:
     host: str | None = None
     written: tuple[str, ...] = ()
     """Names of the secrets that were written; in a plan, that would be."""
+    reads: int = 0
+    """In a plan, requests that it takes to find out how they are written."""
     written_at: datetime | None = None
     """When the credential was written that it was found with; None where nobody looked."""
     expires_at: datetime | None = None

@@ -33,6 +33,8 @@ class Place:
     """Names of the secrets to write, the password last."""
     access: Mapping[str, Access]
     key: PublicKey
+    reads: int
+    """Requests that it takes to find all this out."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,7 +89,13 @@ def find(found: Found, store: SecretStore, locations: Collection[Location] = fro
     current = store.current(target)
     if current.location != target.location and current.location in locations:
         raise RepositoryNamedTwice(target.owner, now=current.owner)
-    return Place(target=current, names=_names(target, standing), access=access, key=key)
+    return Place(
+        target=current,
+        names=_names(target, standing),
+        access=access,
+        key=key,
+        reads=_reads(found, access),
+    )
 
 
 def _depends_on_standing(target: Target) -> bool:
@@ -95,6 +103,13 @@ def _depends_on_standing(target: Target) -> bool:
     return target.secrets is Secrets.PASSWORD or (
         target.scope is not Scope.REPOSITORY and keeps_access
     )
+
+
+def _reads(found: Found, access: Mapping[str, Access]) -> int:
+    """Count the key, what stands, and a list of readers for each secret that keeps its own."""
+    stands = found.standing is not None or _depends_on_standing(found.target)
+    kept = found.target.readers is None
+    return 1 + stands + sum(kept and one.repository_ids is not None for one in access.values())
 
 
 def _names(target: Target, standing: Mapping[str, Standing]) -> tuple[str, ...]:

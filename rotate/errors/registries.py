@@ -28,7 +28,8 @@ class WrongRegion(RotateError):
             "the registry does not take the token (HTTP 400): it is for another region",
             where=host,
             remedy="Set `aws-region` to the region in the registry's host name: an ECR token "
-            "works only in its own region.",
+            "works only in its own region. Where they agree, a proxy in between has changed the "
+            "request.",
         )
 
 

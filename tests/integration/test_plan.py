@@ -63,6 +63,15 @@ def test_the_plan_is_what_is_done(world: World) -> None:
     assert outcomes(done)["repository acme/svc-b"] == ("rotated", [PASSWORD])
 
 
+def test_cost_of_a_user(world: World) -> None:
+    """The readers of each secret that are kept are in the cost that is told."""
+    plan = world.action({"scope": "user", "command": "plan"})
+    [cost] = [note for note in said(plan, "notice") if "requests" in note]
+    world.sandbox.forget_requests()
+    assert world.action({"scope": "user"}).exit_status == 0
+    assert f"{len(world.paths('GET')) + len(world.paths('PUT'))} requests" in cost
+
+
 def test_cost(world: World) -> None:
     """The cost that is told is what the run then asks of GitHub."""
     text = document(

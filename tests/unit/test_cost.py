@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rotate.cost import Cost, bill, estimate, savings
-from rotate.model import App, Command, GitHubAccess, Limits, Outcome, Scope, Target
+from rotate.model import App, Command, GitHubAccess, Limits, Outcome, Target
 from rotate.report import Report, Result
 from rotate.stores.pace import Pace
 from tests.unit.examples import plan, repository, result, target
@@ -18,8 +18,8 @@ BY_APP = plan(github=GitHubAccess(app=App(id="1", private_key="key")))
 
 def planned(place: Target, **changes: object) -> Result:
     """Return that a target's three secrets would be written, with changes."""
-    given = {"target": place, "outcome": Outcome.PLANNED, "written": place.names, **changes}
-    return result(**given)
+    given = {"outcome": Outcome.PLANNED, "written": place.names, "reads": 1, **changes}
+    return result(target=place, **given)
 
 
 def report(*results: Result) -> Report:
@@ -32,19 +32,17 @@ def repositories(number: int, owner: str = "acme") -> list[Result]:
     return [planned(repository(f"{owner}/{n}")) for n in range(number)]
 
 
-@pytest.mark.parametrize(
-    ("place", "requests", "points"),
-    [
-        (repository("acme/api"), 4, 16),
-        (target(), 5, 17),
-        (target(scope=Scope.USER, owner=""), 5, 17),
-    ],
-)
-def test_one_target(place: Target, requests: int, points: int) -> None:
-    """A target costs its writes, its key, and at most levels what stands there."""
-    assert estimate(plan(), report(planned(place))) == Cost(
-        requests=requests, points=points, minutes=0.0
+def test_one_target() -> None:
+    """A target costs a point for each request that finds it out, and five for each write."""
+    assert estimate(plan(), report(planned(target(), reads=5))) == Cost(
+        requests=8, points=20, minutes=0.0
     )
+
+
+def test_narrow_points() -> None:
+    """Where points are narrower than writes, they are what takes the time."""
+    narrow = plan(limits=Limits(points_per_minute=100))
+    assert estimate(narrow, report(*repositories(20))).minutes == 3.0
 
 
 def test_what_is_not_written_costs_nothing() -> None:

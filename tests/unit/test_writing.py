@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 
 import pytest
@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 
 from rotate.deadline import Deadline
 from rotate.errors import GitHubUnavailable, OutOfTime, Unprocessable
-from rotate.model import Access, Credential, PublicKey, Scope, Sealed, Secrets, Target, Visibility
+from rotate.model import (
+    Access,
+    Credential,
+    PublicKey,
+    Scope,
+    Sealed,
+    Secrets,
+    Standing,
+    Target,
+    Visibility,
+)
 from rotate.schedule import Found
 from rotate.writing import Attempt, Place, find, write
 from tests.unit.examples import HOST, PASSWORD, credential, repository, standing, target
@@ -88,8 +98,32 @@ def test_find() -> None:
         names=(SERVER, USER, SECRET),
         access=place.access,
         key=store.public_key(target()),
+        reads=2,
     )
     assert set(place.access) == {SERVER, USER, SECRET}
+
+
+class Chosen(FakeStore):
+    """A store whose secrets each have a list of readers."""
+
+    def access(self, target: Target, standing: Mapping[str, Standing]) -> Mapping[str, Access]:
+        """Return that list."""
+        return dict.fromkeys(target.names, Access(repository_ids=(1,)))
+
+
+@pytest.mark.parametrize(
+    ("place", "store", "reads"),
+    [
+        (repository("acme/api"), FakeStore(), 1),
+        (target(), FakeStore(), 2),
+        (target(), Chosen(), 5),
+        (target(readers=("acme/api",)), Chosen(), 1),
+        (target(scope=Scope.USER, owner=""), Chosen(), 5),
+    ],
+)
+def test_reads(place: Target, store: FakeStore, reads: int) -> None:
+    """It is counted what had to be asked: the key, what stands, and who may read each secret."""
+    assert find(Found(target=place), store).reads == reads
 
 
 @pytest.mark.parametrize(
