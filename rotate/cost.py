@@ -40,9 +40,7 @@ def estimate(plan: Plan, report: Report) -> Cost:
     return Cost(
         requests=reads.total() + writes.total(),
         points=reads.total() + 5 * writes.total(),
-        minutes=max(
-            (_minutes(reads[one], writes[one], plan.limits) for one in writes), default=0.0
-        ),
+        minutes=max(waits, default=0.0),
     )
 
 
