@@ -60,8 +60,10 @@ setup: $(READY)
 demo: $(SANDBOX_READY)
 	@$(VENV_PYTHON) -m sandbox.demo
 
+# More at once than there are processors, for many a test waits. The tests of one container stay
+# together, so that it is built once.
 test: lint
-	@$(VENV_PYTHON) -m pytest --quiet --cov --cov-report=term
+	@$(VENV_PYTHON) -m pytest --quiet --numprocesses=4 --dist=loadgroup --cov --cov-report=term
 
 lint: $(READY)
 	@$(VENV_PYTHON) -m ruff check --quiet $(CHECKED)

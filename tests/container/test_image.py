@@ -9,6 +9,8 @@ import pytest
 
 from sandbox.container import Container
 
+pytestmark = pytest.mark.xdist_group("container")
+
 _HOME = Path("opt/rotate-ecr-token")
 _MEGABYTE = 10**6
 

@@ -33,6 +33,7 @@ _SPOKEN = re.compile(
     r"/(orgs/{org}|repos/{owner}/{repo}|user)/(codespaces|dependabot|actions)/secrets(/.*)?"
     r"|/(orgs/{org}|repos/{owner}/{repo}|user|users/{username})(/installation|/repos)?"
     r"|/app(/installations(/{installation_id}(/access_tokens)?)?)?"
+    r"|/repos/{owner}/{repo}/(issues(/{issue_number})?|labels(/{name})?)"
     r"|/installation/repositories|/rate_limit"
 )
 
