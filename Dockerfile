@@ -10,11 +10,8 @@ COPY requirements.txt /tmp/
 RUN python3 -m venv --without-pip . \
     && python3 -m pip --python bin/python install --quiet \
         --require-hashes --no-deps --only-binary :all: --requirement /tmp/requirements.txt
-# botocore carries the description of every AWS service; three are called.
-RUN find lib/python3*/site-packages/botocore/data -mindepth 1 -maxdepth 1 -type d \
-        ! -name sts ! -name ecr ! -name ecr-public -exec rm -r {} + \
-    && find lib -name 'examples-*' -delete \
-    && rm -r lib/python3*/site-packages/boto3/data lib/python3*/site-packages/boto3/examples \
+COPY docker/prune.py /tmp/
+RUN python3 /tmp/prune.py lib/python3*/site-packages \
     && find lib -type d -name tests -prune -exec rm -r {} +
 COPY entrypoint.py .
 COPY rotate /tmp/rotate

@@ -68,6 +68,22 @@ def test_only_the_services_that_are_called(container: Container) -> None:
     assert services == {"ecr", "ecr-public", "sts"}
 
 
+@pytest.mark.parametrize(
+    ("service", "region", "endpoint"),
+    [
+        ("sts", "us-east-1", "https://sts.us-east-1.amazonaws.com"),
+        ("ecr", "eu-west-1", "https://api.ecr.eu-west-1.amazonaws.com"),
+        ("ecr", "cn-north-1", "https://api.ecr.cn-north-1.amazonaws.com.cn"),
+        ("sts", "us-gov-west-1", "https://sts.us-gov-west-1.amazonaws.com"),
+        ("ecr-public", "us-east-1", "https://api.ecr-public.us-east-1.amazonaws.com"),
+    ],
+)
+def test_endpoints(container: Container, service: str, region: str, endpoint: str) -> None:
+    """What is left of AWS's endpoints is what is called, in every partition."""
+    program = f"import boto3; print(boto3.client({service!r}, {region!r}).meta.endpoint_url)"
+    assert python(container, "-c", program) == f"{endpoint}\n"
+
+
 def test_configuration(container: Container) -> None:
     """GitHub decides who runs the container and where; the labels tell what it is."""
     config = container.config["config"]
