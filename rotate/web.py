@@ -62,7 +62,7 @@ class Web:
     ) -> requests.Response:
         timeout = self.deadline.allowance(_TIMEOUT)
         with traced(self.trace, clock=self.deadline.clock, method="GET", url=url) as exchange:
-            answer = requests.get(  # nosec B113  # The deadline's allowance is a timeout.
+            answer = requests.get(
                 url,
                 # Given this way rather than as a header, or a .netrc would take its place.
                 auth=auth,
