@@ -10,7 +10,7 @@ from sandbox.github.accounts import Accounts, Organization, Repository
 from sandbox.github.answers import ORIGIN, Answer, Call, Endpoint, RefusalError, not_found
 from sandbox.github.apps import Apps, Installation
 from sandbox.github.credentials import Credentials, Issued, grants
-from sandbox.github.shapes import account_shape, node_id, repository_shape, timestamp
+from sandbox.github.shapes import account_shape, app_shape, repository_shape, timestamp
 
 _INSTALLATION = "get-{}-installation-for-the-authenticated-app"
 
@@ -61,22 +61,9 @@ class InstallationEndpoints:
 
     def _app(self, call: Call) -> Answer:
         app = authenticated_app(call)
-        created = timestamp(app.created_at)
         return Answer(
             body={
-                "id": app.id,
-                "client_id": app.client_id,
-                "slug": app.slug,
-                "node_id": node_id("Integration", app.id),
-                "owner": account_shape(app.owner),
-                "name": app.slug,
-                "description": None,
-                "external_url": "https://example.com",
-                "html_url": f"https://github.com/apps/{app.slug}",
-                "created_at": created,
-                "updated_at": created,
-                "permissions": app.permissions,
-                "events": [],
+                **app_shape(app),
                 "installations_count": len(self._apps.installations(app)),
             }
         )

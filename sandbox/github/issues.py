@@ -5,20 +5,24 @@ Source: https://docs.github.com/rest/issues/issues, /rest/issues/comments and /r
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count
 from typing import Any
+from urllib.parse import quote
 
 from sandbox.clock import Clock
 from sandbox.github.access import Access, check_permissions, user_of
-from sandbox.github.accounts import Repository
+from sandbox.github.accounts import Repository, User
 from sandbox.github.answers import ORIGIN, Answer, Call, Endpoint, RefusalError, not_found
-from sandbox.github.shapes import timestamp
+from sandbox.github.shapes import account_shape, node_id, timestamp
 
 LONGEST_BODY = 65536
 """Characters: https://github.com/orgs/community/discussions/41331"""
+
+_LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 _READ, _WRITE = {"issues": "read"}, {"issues": "write"}
 
@@ -158,25 +162,26 @@ class IssueEndpoints:
         return Answer(body=_shape(changed, repository))
 
     def _comment(self, call: Call) -> Answer:
-        _, tracker = self._tracker(call)
+        repository, tracker = self._tracker(call)
         issue, body = _issue(call, tracker), call.members()["body"]
-        tracker.issues[issue.number] = replace(issue, comments=(*issue.comments, body))
-        return Answer(status=201, body={"id": len(issue.comments) + 1, "body": body})
+        changed = replace(issue, comments=(*issue.comments, body))
+        tracker.issues[issue.number] = changed
+        return Answer(status=201, body=_comment_shape(changed, repository, _author(call)))
 
     def _label(self, call: Call) -> Answer:
-        _, tracker = self._tracker(call)
+        repository, tracker = self._tracker(call)
         if call.parameters["name"] not in tracker.labels:
             raise not_found()
-        return Answer(body={"name": call.parameters["name"]})
+        return Answer(body=_label_shape(call.parameters["name"], repository))
 
     def _make_label(self, call: Call) -> Answer:
-        _, tracker = self._tracker(call)
+        repository, tracker = self._tracker(call)
         name = call.members()["name"]
         if name in tracker.labels:
             errors = [{"resource": "Label", "code": "already_exists", "field": "name"}]
             raise RefusalError(422, "Validation Failed", errors=errors)
         tracker.labels.add(name)
-        return Answer(status=201, body={"name": name})
+        return Answer(status=201, body=_label_shape(name, repository))
 
 
 def _check(members: Mapping[str, Any]) -> None:
@@ -197,14 +202,61 @@ def _author(call: Call) -> str:
 
 
 def _shape(issue: Issue, repository: Repository) -> dict[str, Any]:
+    place = f"{ORIGIN}/repos/{repository.full_name}"
+    url = f"{place}/issues/{issue.number}"
     return {
+        "id": issue.number,
+        "node_id": node_id("Issue", issue.number),
         "number": issue.number,
         "title": issue.title,
         "body": issue.body,
         "state": "open" if issue.is_open else "closed",
-        "labels": [{"name": name} for name in issue.labels],
-        "user": {"login": issue.author},
-        "url": f"{ORIGIN}/repos/{repository.full_name}/issues/{issue.number}",
-        "html_url": f"https://github.com/{repository.full_name}/issues/{issue.number}",
-        "created_at": timestamp(issue.created_at),
+        "labels": [_label_shape(name, repository) for name in issue.labels],
+        "user": _author_shape(issue.author),
+        **dict.fromkeys(("assignee", "milestone", "closed_at"), None),
+        "locked": False,
+        "comments": len(issue.comments),
+        "url": url,
+        "repository_url": place,
+        "labels_url": f"{url}/labels{{/name}}",
+        "comments_url": f"{url}/comments",
+        "events_url": f"{url}/events",
+        "html_url": _page(issue, repository),
+        **dict.fromkeys(("created_at", "updated_at"), timestamp(issue.created_at)),
     }
+
+
+def _label_shape(name: str, repository: Repository) -> dict[str, Any]:
+    number = zlib.crc32(name.encode())
+    return {
+        "id": number,
+        "node_id": node_id("Label", number),
+        "url": f"{ORIGIN}/repos/{repository.full_name}/labels/{quote(name)}",
+        "name": name,
+        "description": None,
+        "color": "d93f0b",
+        "default": False,
+    }
+
+
+def _comment_shape(issue: Issue, repository: Repository, author: str) -> dict[str, Any]:
+    """Return the newest comment of an issue."""
+    number, url = len(issue.comments), f"{ORIGIN}/repos/{repository.full_name}/issues"
+    return {
+        "id": number,
+        "node_id": node_id("IssueComment", number),
+        "url": f"{url}/comments/{number}",
+        "html_url": f"{_page(issue, repository)}#issuecomment-{number}",
+        "issue_url": f"{url}/{issue.number}",
+        "body": issue.comments[-1],
+        "user": _author_shape(author),
+        **dict.fromkeys(("created_at", "updated_at"), timestamp(issue.created_at)),
+    }
+
+
+def _page(issue: Issue, repository: Repository) -> str:
+    return f"https://github.com/{repository.full_name}/issues/{issue.number}"
+
+
+def _author_shape(login: str) -> dict[str, Any]:
+    return account_shape(User(id=zlib.crc32(login.encode()), login=login, created_at=_LONG_AGO))

@@ -14,7 +14,7 @@ from sandbox.clock import Clock
 from sandbox.github.accounts import Account
 from sandbox.github.answers import Answer, Call, Endpoint, not_found
 from sandbox.github.apps import App, Apps
-from sandbox.github.shapes import account_shape
+from sandbox.github.shapes import app_shape
 
 _CODE_LIFE = timedelta(hours=1)
 _LONGEST_NAME = 34
@@ -60,13 +60,10 @@ class Manifests:
         return Answer(
             status=201,
             body={
-                "id": app.id,
-                "client_id": app.client_id,
-                "slug": app.slug,
-                "owner": account_shape(app.owner),
-                "permissions": app.permissions,
-                "events": [],
+                **app_shape(app),
                 "pem": app.private_key,
+                "client_secret": secrets.token_hex(20),
+                "webhook_secret": None,
             },
         )
 

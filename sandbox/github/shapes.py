@@ -8,6 +8,7 @@ from typing import Any
 
 from sandbox.github.accounts import Account, Organization, Repository, User
 from sandbox.github.answers import ORIGIN
+from sandbox.github.apps import App
 
 _SITE = "https://github.com"
 _REPOSITORY_URLS = {
@@ -150,6 +151,26 @@ def organization_shape(organization: Organization) -> dict[str, Any]:
         "created_at": created,
         "updated_at": created,
         "archived_at": None,
+    }
+
+
+def app_shape(app: App) -> dict[str, Any]:
+    """Return a GitHub App as its owner sees it."""
+    created = timestamp(app.created_at)
+    return {
+        "id": app.id,
+        "client_id": app.client_id,
+        "slug": app.slug,
+        "node_id": node_id("Integration", app.id),
+        "owner": account_shape(app.owner),
+        "name": app.slug,
+        "description": None,
+        "external_url": "https://example.com",
+        "html_url": f"{_SITE}/apps/{app.slug}",
+        "created_at": created,
+        "updated_at": created,
+        "permissions": app.permissions,
+        "events": [],
     }
 
 

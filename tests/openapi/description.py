@@ -33,7 +33,8 @@ _SPOKEN = re.compile(
     r"/(orgs/{org}|repos/{owner}/{repo}|user)/(codespaces|dependabot|actions)/secrets(/.*)?"
     r"|/(orgs/{org}|repos/{owner}/{repo}|user|users/{username})(/installation|/repos)?"
     r"|/app(/installations(/{installation_id}(/access_tokens)?)?)?"
-    r"|/repos/{owner}/{repo}/(issues(/{issue_number})?|labels(/{name})?)"
+    r"|/repos/{owner}/{repo}/(issues(/{issue_number}(/comments)?)?|labels(/{name})?)"
+    r"|/repos/{owner}/{repo}/actions/variables(/{name})?|/app-manifests/{code}/conversions"
     r"|/installation/repositories|/rate_limit"
 )
 

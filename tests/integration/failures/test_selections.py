@@ -43,14 +43,14 @@ def next_page(path: str, address: str) -> Fault:
             ),
             (
                 "second page missing",
-                (next_page(READERS, "https://api.github.com/nowhere?page=2"),),
+                (next_page(READERS, "https://api.github.com/orgs/nobody/repos?page=2"),),
                 5,
                 ("HTTP 404",),
             ),
             (
                 "second page fails",
                 (
-                    next_page(READERS, "https://api.github.com/nowhere?page=2"),
+                    next_page(READERS, "https://api.github.com/orgs/nobody/repos?page=2"),
                     Fault(path="page=2", status=500, times=None),
                 ),
                 9,
