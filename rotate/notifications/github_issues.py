@@ -85,16 +85,16 @@ class GitHubIssues:
         """Open the issue, once: where the answer is lost, look before sending it again."""
         self._make_label()
         content = {"title": notice.title, "body": _body(notice), "labels": [LABEL]}
-        for attempt in range(1, _ATTEMPTS + 1):
+        for _ in range(_ATTEMPTS):
             try:
                 self._api.post(f"{self._path}/issues", content, again=False)
-            except GitHubUnavailable:
-                if self._only(notice):
-                    return
-                if attempt == _ATTEMPTS:
-                    raise
+            except GitHubUnavailable as unavailable:
+                lost = unavailable
             else:
                 return
+            if self._only(notice):
+                return
+        raise lost
 
     def _make_label(self) -> None:
         """See to it that the label is there: an issue that does not bear it is not found again."""

@@ -28,6 +28,7 @@ from rotate.model import (
     Standing,
     Target,
     TokenSource,
+    Visibility,
 )
 from rotate.registries.interface import AwsSession
 from rotate.report import Check, Result
@@ -150,6 +151,7 @@ class FakeStore:
         self.renamed: dict[str, str] = {}
         """Present names by old ones."""
         self._written_at: dict[tuple[str, str, str], datetime] = {}
+        self._visibilities: dict[tuple[str, str, str], Visibility | None] = {}
         self._values: dict[tuple[str, str], dict[str, str]] = {}
         self._keys: dict[tuple[str, str], tuple[int, PrivateKey]] = {}
         self._lock = Lock()
@@ -158,11 +160,18 @@ class FakeStore:
         """Return the values that a target's secrets have, by name."""
         return self._values.setdefault(self._place(target), {})
 
-    def hold(self, target: Target, *names: str, age: timedelta = timedelta(0)) -> None:
+    def hold(
+        self,
+        target: Target,
+        *names: str,
+        age: timedelta = timedelta(0),
+        visibility: Visibility | None = None,
+    ) -> None:
         """Let secrets stand, all three if none is named, that were written that long ago."""
         for name in names or target.names:
             self.values(target)[name] = "old"
             self._written_at[(*self._place(target), name)] = examples.NOW - age
+            self._visibilities[(*self._place(target), name)] = visibility
 
     def now(self, target: Target) -> datetime:
         """Return noon."""
@@ -173,14 +182,17 @@ class FakeStore:
         self._ask("standing", target)
         place = self._place(target)
         return {
-            name: Standing(updated_at=self._written_at.get((*place, name), examples.NOW))
+            name: Standing(
+                updated_at=self._written_at.get((*place, name), examples.NOW),
+                visibility=self._visibilities.get((*place, name)),
+            )
             for name in self.values(target)
         }
 
     def access(self, target: Target, standing: Mapping[str, Standing]) -> Mapping[str, Access]:
-        """Return that nothing is asked of who may read."""
+        """Return what the target asks of who may read."""
         self._ask("access", target)
-        return dict.fromkeys(target.names, Access())
+        return dict.fromkeys(target.names, Access(visibility=target.visibility))
 
     def public_key(self, target: Target) -> PublicKey:
         """Return the key that is valid now."""

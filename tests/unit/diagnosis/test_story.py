@@ -450,7 +450,42 @@ def test_readers_that_stay(around: Surroundings) -> None:
     """Who reads is said once where it is the same for the three secrets."""
     checks = around.checks(target(visibility=Visibility.PRIVATE))
     name = "secrets of organization acme in codespaces: readers"
-    assert checks[name].detail == "new → None"
+    assert checks[name].detail == "new → private"
+
+
+@pytest.mark.parametrize(
+    ("now", "then", "outcome"),
+    [
+        (Visibility.SELECTED, Visibility.PRIVATE, CheckOutcome.WARNING),
+        (Visibility.PRIVATE, Visibility.ALL, CheckOutcome.WARNING),
+        (Visibility.PRIVATE, Visibility.PRIVATE, CheckOutcome.OK),
+        (Visibility.ALL, Visibility.PRIVATE, CheckOutcome.OK),
+        (Visibility.ALL, None, CheckOutcome.OK),
+    ],
+)
+def test_more_readers(
+    now: Visibility, then: Visibility | None, outcome: CheckOutcome, around: Surroundings
+) -> None:
+    """That a run lets more repositories read than do now is warned of, and nothing else is."""
+    around.store.hold(target(), visibility=now)
+    checks = around.checks(target(visibility=then))
+    check = checks["secrets of organization acme in codespaces: readers"]
+    assert check.outcome is outcome
+    assert check.detail.endswith(f"{now} → {then}")
+    assert ("remove `visibility`" in check.remedy) is (outcome is CheckOutcome.WARNING)
+
+
+def test_readers_that_differ(around: Surroundings) -> None:
+    """Where the three secrets change differently, each is named; one that grows is enough."""
+    server, user, password = target().names
+    around.store.hold(target(), server, visibility=Visibility.SELECTED)
+    around.store.hold(target(), user, visibility=Visibility.ALL)
+    checks = around.checks(target(visibility=Visibility.PRIVATE))
+    check = checks["secrets of organization acme in codespaces: readers"]
+    assert check.outcome is CheckOutcome.WARNING
+    assert check.detail.endswith(
+        f": {server} selected → private, {user} all → private, {password} new → private"
+    )
 
 
 @pytest.mark.parametrize(
@@ -481,6 +516,19 @@ def test_no_shadow(around: Surroundings) -> None:
     check = around.checks(target(), WEB)["shadowing secrets"]
     assert check.outcome is CheckOutcome.OK
     assert check.detail.startswith("none in 2 of")
+
+
+@pytest.mark.parametrize(
+    ("reader", "outcome"),
+    [("acme/web", CheckOutcome.WARNING), ("acme/api", CheckOutcome.OK)],
+)
+def test_shadow_of_a_named_reader(reader: str, outcome: CheckOutcome, around: Surroundings) -> None:
+    """Where the target names its readers, they are searched, and no other repository is."""
+    around.store.hold(WEB)
+    chosen = target(visibility=Visibility.SELECTED, readers=(reader,))
+    assert around.checks(chosen)["shadowing secrets"].outcome is outcome
+    searched = [label for what, label in around.store.asked if what == "standing"]
+    assert searched == ["organization acme", f"repository {reader}"]
 
 
 def test_no_look_for_shadows(around: Surroundings) -> None:

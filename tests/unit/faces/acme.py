@@ -16,7 +16,8 @@ from tests.unit.examples import ACCOUNT, GITHUB_TOKEN, HOST, PASSWORD, REGION, R
 from tests.unit.fake_clients import id_token
 from tests.unit.internet import AwsInternet, Internet, answered
 
-SECRETS = "/repos/acme/api/codespaces/secrets"
+REPOSITORY = "/repos/acme/api"
+SECRETS = f"{REPOSITORY}/codespaces/secrets"
 ID_TOKENS = "https://pipelines.actions.githubusercontent.com/token?v=2"
 DATE = {"Date": "Wed, 01 Jul 2026 12:00:00 GMT"}
 RUNNER = {
@@ -48,6 +49,8 @@ class Acme:
     """With which status GitHub answers a write."""
     refusal: str = ""
     """With which message GitHub refuses a look; blank where it does not."""
+    issues: list[dict[str, object]] = field(default_factory=list)
+    """The open issues, as GitHub lists them."""
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Take the place of the internet."""
@@ -66,11 +69,17 @@ class Acme:
         return answered(*self._answers(f"{request.method} {url}"), headers=DATE)
 
     def _answers(self, what: str) -> tuple[int, str]:
-        api = f"https://api.github.com{SECRETS}"
+        api, repository = f"https://api.github.com{SECRETS}", f"https://api.github.com{REPOSITORY}"
         key = {"key_id": "012", "key": b64encode(bytes(PrivateKey.generate().public_key)).decode()}
         known: dict[str, object] = {
             f"GET {api}": {"secrets": []},
             f"GET {api}/public-key": key,
+            f"GET {repository}": {"id": 1, "full_name": "acme/api"},
+            f"GET {repository}/issues": self.issues,
+            f"GET {repository}/labels/rotate-ecr-token": {},
+            f"POST {repository}/issues": {},
+            f"PATCH {repository}/issues/7": {},
+            "GET https://api.github.com/user": {"login": "octocat"},
             f"GET {ID_TOKENS.partition('?')[0]}": {"value": id_token({"sub": "repo:acme/api"})},
             f"GET https://{HOST}/v2/": {},
         }

@@ -130,6 +130,24 @@ def test_wrong_inputs(
     assert acme.internet.sent == []
 
 
+@pytest.mark.parametrize("shown", [True, False])
+def test_debug(
+    shown: bool,
+    acme: Acme,
+    files: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A job that runs with debug logging has a line for each request, which no other has."""
+    monkeypatch.setenv("RUNNER_DEBUG", "1" if shown else "")
+    assert main() == 0
+    lines = capsys.readouterr().out.splitlines()
+    traced = [line for line in lines if line.startswith("::debug::")]
+    assert len(traced) == shown * (len(acme.internet.sent) + len(acme.aws.sent))
+    asked = f"::debug::GET {HOST}/v2/: 200 "
+    assert any(line.startswith(asked) for line in traced) is shown
+
+
 def test_no_summary(acme: Acme, monkeypatch: pytest.MonkeyPatch, files: Path) -> None:
     """Where the runner takes no summary, none is written."""
     monkeypatch.delenv("GITHUB_STEP_SUMMARY")
@@ -199,9 +217,10 @@ def test_log(log: action._Log, capsys: pytest.CaptureFixture[str]) -> None:
     log.note(f"a {PASSWORD}")
     log.warn(f"b {PASSWORD}")
     log.write(f"c {PASSWORD}")
+    log.debug(f"d {PASSWORD}")
     said = capsys.readouterr().out
     assert (annotated(said, "notice"), annotated(said, "warning")) == (["a ***"], ["b ***"])
-    assert said.splitlines()[-1] == "c ***"
+    assert said.splitlines()[-2:] == ["c ***", "::debug::d ***"]
 
 
 WORDS = ["::", "##[", "]", "%0A", "%25", "\n", "\r", "\x85", " ", ":", ",", "=", "acme", "error"]

@@ -15,9 +15,10 @@ import pytest
 from rotate import __version__
 from rotate.faces import cli
 from rotate.faces.cli import main
+from rotate.faces.masks import Masks
 from rotate.settings.inputs import INPUTS
 from rotate.settings.schema import schema
-from tests.unit.examples import GITHUB_TOKEN, PASSWORD
+from tests.unit.examples import GITHUB_TOKEN, HOST, PASSWORD
 from tests.unit.faces.acme import GIVEN, RUNNER, Acme
 
 OPTIONS = [f"--{name}={value}" for name, value in GIVEN.items()]
@@ -156,6 +157,27 @@ def test_json(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     assert json.loads(out)["rotated"] == 1
     assert "repository acme/api: rotated" in err
+
+
+@pytest.mark.parametrize(("options", "shown"), [(["-v"], True), (["--verbose"], True), ([], False)])
+def test_verbose(
+    options: list[str], shown: bool, acme: Acme, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever asks for it has a line for each request, off standard output."""
+    assert main(["run", *options, *OPTIONS]) == 0
+    out, err = capsys.readouterr()
+    traced = [line for line in err.splitlines() if line.endswith(" s)")]
+    assert len(traced) == shown * (len(acme.internet.sent) + len(acme.aws.sent))
+    assert any(line.startswith(f"GET {HOST}/v2/: 200 ") for line in traced) is shown
+    assert f"GET {HOST}" not in out
+
+
+def test_secret_in_a_trace(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever an address quotes, no secret is in the line of its request."""
+    masks = Masks(lambda _: None)
+    masks.add(PASSWORD)
+    cli._trace(masks)(f"GET example.com/{PASSWORD}")
+    assert capsys.readouterr() == ("", "GET example.com/***\n")
 
 
 def test_matrix(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:

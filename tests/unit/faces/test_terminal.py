@@ -11,7 +11,7 @@ from rich.console import Console
 from rotate.faces.terminal import table, terminal
 from rotate.faces.words import WORST_FIRST
 from rotate.model import Command, Outcome
-from rotate.report import Report, Result
+from rotate.report import Check, CheckOutcome, Report, Result
 from tests.unit.examples import (
     HOST,
     PASSWORD,
@@ -82,6 +82,14 @@ def test_lines(console: Console, screen: StringIO) -> None:
     assert "warning: [b]***[/b]" in screen.getvalue()
     assert "note: [red]***[/red]" in screen.getvalue()
     assert f"{HOST}: new token until" in screen.getvalue()
+    assert PASSWORD not in screen.getvalue()
+
+
+def test_checks(console: Console, screen: StringIO) -> None:
+    """What was found of a link is a line at once, without a secret."""
+    with terminal(console, struck_out) as shown:
+        shown.checked(Check(name="ID token", outcome=CheckOutcome.FAILED, detail=f"no {PASSWORD}"))
+        assert "❌ ID token: no ***" in screen.getvalue()
     assert PASSWORD not in screen.getvalue()
 
 

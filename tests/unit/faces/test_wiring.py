@@ -18,12 +18,17 @@ from rotate.errors import (
 from rotate.faces import wiring
 from rotate.faces.masks import Masks
 from rotate.model import Credential, Outcome, Registry
-from rotate.report import Report
-from tests.unit.examples import GITHUB_TOKEN, HOST, PASSWORD
+from rotate.report import CheckOutcome, Report
+from tests.unit.examples import ACCOUNT, GITHUB_TOKEN, HOST, PASSWORD
 from tests.unit.faces.acme import GIVEN, RUNNER, Acme
 from tests.unit.fakes import FakeClock, FakeReporter
 from tests.unit.settings.test_plan import PEM
 
+NOTIFY = {"notify": "issue", "notify-token": "ghs_of_the_workflow"}
+CALLER = f"""<GetCallerIdentityResponse><GetCallerIdentityResult>
+<Arn>arn:aws:sts::{ACCOUNT}:assumed-role/pull/s</Arn><Account>{ACCOUNT}</Account>
+</GetCallerIdentityResult></GetCallerIdentityResponse>"""
+REFUSED = json.dumps({"__type": "AccessDeniedException", "message": "no"})
 NAMES = [f"ECR_CONTAINER_REGISTRY_{end}" for end in ("SERVER", "USER", "PASSWORD")]
 
 
@@ -59,6 +64,11 @@ class Run:
         )
 
 
+def sent(acme: Acme, method: str) -> list[dict[str, str]]:
+    """Return what GitHub was sent with that method."""
+    return [json.loads(one.body or "") for one in acme.internet.sent if one.method == method]
+
+
 def test_run(acme: Acme) -> None:
     """A run fetches, proves and writes, and masks every secret that it meets."""
     run = Run({})
@@ -70,9 +80,11 @@ def test_run(acme: Acme) -> None:
 
 
 def test_token_of_the_environment_is_masked(acme: Acme) -> None:
-    """The token is masked wherever it comes from."""
+    """A token is masked wherever it comes from."""
     run = Run({"github-token": "", "command": "plan"}, {"GH_TOKEN": "ghp_of_the_environment"})
     assert "ghp_of_the_environment" in run.masked
+    run = Run({"notify": "issue"}, {"NOTIFY_TOKEN": "ghs_of_the_environment"})
+    assert "ghs_of_the_environment" in run.masked
 
 
 @pytest.mark.parametrize(
@@ -129,6 +141,56 @@ def test_fault_of_a_reporter_in_one_registry(acme: Acme) -> None:
     assert [result.outcome for result in run.report.results] == [Outcome.FAILED]
     assert PASSWORD not in repr(run.report)
     assert acme.written == []
+
+
+def test_doctor(acme: Acme) -> None:
+    """A diagnosis asks AWS, the registry and GitHub, tells of every link, and writes nothing."""
+    assumed, token = acme.aws.answers
+    acme.aws.answers[:] = [assumed, (200, CALLER), token, (400, REFUSED)]
+    run = Run({"command": "doctor"})
+    assert [c for c in run.report.checks if c.outcome is CheckOutcome.FAILED] == []
+    told = {check.name for check in run.report.checks if check.outcome is CheckOutcome.OK}
+    assert {"AWS account", f"login of {HOST}", "GitHub token", "repository acme/api"} <= told
+    assert run.reporter.checks == list(run.report.checks)
+    assert [result.outcome for result in run.report.results] == [Outcome.PLANNED]
+    assert (acme.aws.answers, acme.written) == ([], [])
+
+
+def test_life_of_an_issue(acme: Acme) -> None:
+    """A run that fails opens an issue with the token for it, and the next one closes it."""
+    answers_of_aws, acme.status = list(acme.aws.answers), 409
+    Run(NOTIFY)
+    (opened,) = sent(acme, "POST")
+    assert "HTTP 409: the-message" in opened["body"]
+    assert acme.internet.sent[-1].headers["Authorization"] == "Bearer ghs_of_the_workflow"
+    acme.issues.append({"number": 7, "body": opened["body"]})
+    acme.aws.answers[:], acme.status = answers_of_aws, 201
+    Run(NOTIFY)
+    (closed,) = sent(acme, "PATCH")
+    assert (closed["state"], closed["state_reason"]) == ("closed", "completed")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (GitHubTokenRejected("GET /"), GitHubTokenRejected),
+        (KeyError(PASSWORD), Unexpected),
+    ],
+)
+def test_issue_of_a_run_that_comes_to_nothing(
+    error: Exception, told: type[RotateError], acme: Acme
+) -> None:
+    """What ends a run is told as well as raised, a fault of ours by its kind alone."""
+
+    class Broken(FakeReporter):
+        def agenda(self, agenda: object) -> None:
+            raise error
+
+    with pytest.raises(told) as caught:
+        Run(NOTIFY, reporter=Broken())
+    (opened,) = sent(acme, "POST")
+    assert caught.value.remedy.splitlines()[0] in opened["body"]
+    assert PASSWORD not in opened["body"]
 
 
 def test_refused_write(acme: Acme) -> None:

@@ -40,13 +40,16 @@ def test_get(internet: Internet, answers: list[requests.Response | Exception]) -
     assert internet.options[0]["verify"] is True
 
 
-def test_put_and_post(internet: Internet, answers: list[requests.Response | Exception]) -> None:
-    """A PUT has a body, a POST has none, and an empty answer has neither."""
-    answers += [answered(204), answered(201, '{"token": "ghs_x"}')]
+def test_writes(internet: Internet, answers: list[requests.Response | Exception]) -> None:
+    """A PUT and a PATCH have a body, a POST has none, and an empty answer has neither."""
+    answers += [answered(204), answered(201, '{"token": "ghs_x"}'), answered(200, '{"id": 1}')]
     assert github().put("/secret", {"key_id": "1"}) == Answer(status=204, headers={}, body=None)
     assert github().post("/tokens").body == {"token": "ghs_x"}
-    assert json.loads(internet.sent[0].body or "") == {"key_id": "1"}
-    assert [request.method for request in internet.sent] == ["PUT", "POST"]
+    assert github().patch("/issue", {"state": "closed"}).body == {"id": 1}
+    assert [request.method for request in internet.sent] == ["PUT", "POST", "PATCH"]
+    put, _, patch = internet.sent
+    assert json.loads(put.body or "") == {"key_id": "1"}
+    assert json.loads(patch.body or "") == {"state": "closed"}
 
 
 def test_another_api(internet: Internet, answers: list[requests.Response | Exception]) -> None:

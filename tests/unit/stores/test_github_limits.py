@@ -91,6 +91,25 @@ def test_clock_of_github(internet: Internet, answers: list[requests.Response | E
     assert api.now() == NOW + timedelta(minutes=6)
 
 
+@pytest.mark.parametrize(
+    ("date", "seconds"),
+    [
+        ("Wed, 01 Jul 2026 12:01:30 GMT", 90.0),
+        ("Wed, 01 Jul 2026 11:59:00 GMT", -60.0),
+        (NOON, 0.0),
+    ],
+)
+def test_skew(
+    date: str, seconds: float, internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """By how much GitHub's clock is ahead is known from its answer on, and not before."""
+    answers.append(answered(200, "{}", {"Date": date}))
+    api = github()
+    assert api.skew() is None
+    api.get("/user")
+    assert api.skew() == seconds
+
+
 @pytest.mark.parametrize("date", ["Wed, 01 Jul 2026 12:05:00 -0000", "today", ""])
 def test_clock_that_cannot_be_read(
     date: str, internet: Internet, answers: list[requests.Response | Exception]
