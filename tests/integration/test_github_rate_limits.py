@@ -33,7 +33,7 @@ def test_primary_limit(world: World) -> None:
 def test_secondary_limit(world: World) -> None:
     """A limit on concurrent requests holds every worker back, and then all is written."""
     world.github.limits = Limits(concurrent=1)
-    world.github.response_time = 0.02
+    world.github.response_time = 0.2
     assert world.action().exit_status == 0
     assert any(each.status == 403 for each in world.sandbox.requests)
     assert world.repository() == world.fresh()
