@@ -176,7 +176,7 @@ Location = tuple[Scope, str, Store, str]
 """Level, owner, store and prefix of three secrets."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
     """One place that holds the three secrets, in one store, under one prefix."""
 

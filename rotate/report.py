@@ -15,7 +15,7 @@ BAD = (Outcome.FAILED, Outcome.NOT_ATTEMPTED, Outcome.STALE)
 """What a person must act on."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Result:
     """What became of one target, and what to do about it."""
 

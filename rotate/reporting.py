@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import replace
-from typing import Protocol
+from operator import itemgetter
+from typing import Protocol, TypeVar
 
 from rotate.agenda import Agenda
 from rotate.errors import (
@@ -19,6 +21,8 @@ from rotate.model import Credential, Outcome, Plan, Registry, Target
 from rotate.report import Check, RegistryReport, Report, Result
 from rotate.schedule import Found
 from rotate.writing import Attempt
+
+T = TypeVar("T")
 
 
 class Reporter(Protocol):
@@ -66,7 +70,26 @@ def each(
             reporter.finished(result)
         return result
 
-    return tuple(result for result in workers.map(reported, due) if result)
+    waiting = deque(enumerate(due))
+    results: dict[int, Result | None] = {}
+
+    def work_off() -> None:
+        while one := _first(waiting):
+            number, found = one
+            results[number] = reported(found)
+
+    # A future for each worker and not for each target, of which there may be thousands.
+    for worker in [workers.submit(work_off) for _ in range(plan.concurrency)]:
+        worker.result()
+    return tuple(result for _, result in sorted(results.items(), key=itemgetter(0)) if result)
+
+
+def _first(waiting: deque[T]) -> T | None:
+    """Take the first one, unless another worker has taken the last."""
+    try:
+        return waiting.popleft()
+    except IndexError:
+        return None
 
 
 def failures(agenda: Agenda, plan: Plan, reporter: Reporter) -> tuple[Result, ...]:

@@ -25,7 +25,7 @@ class Freshness(StrEnum):
     STALE = "stale"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
     """A target as it was found."""
 
