@@ -60,10 +60,11 @@ setup: $(READY)
 demo: $(SANDBOX_READY)
 	@$(VENV_PYTHON) -m sandbox.demo
 
-# More at once than there are processors, for many a test waits. The tests of one container stay
-# together, so that it is built once.
+# More at once than there are processors, for many a test waits. Those of the container share one
+# image, and only root may mount what it sees.
 test: lint
-	@$(VENV_PYTHON) -m pytest --quiet --numprocesses=4 --dist=loadgroup --cov --cov-report=term
+	@$(VENV_PYTHON) -m pytest --quiet --numprocesses=4 --ignore=tests/container --cov --cov-report=term
+	@$(AS_ROOT) $(VENV_PYTHON) -m pytest --quiet tests/container
 
 lint: $(READY)
 	@$(VENV_PYTHON) -m ruff check --quiet $(CHECKED)

@@ -9,8 +9,6 @@ import pytest
 
 from sandbox.container import Container
 
-pytestmark = pytest.mark.xdist_group("container")
-
 _HOME = Path("opt/rotate-ecr-token")
 _MEGABYTE = 10**6
 

@@ -20,8 +20,6 @@ from tests.integration.world import (
     outcomes,
 )
 
-pytestmark = pytest.mark.xdist_group("container")
-
 ORGANIZATION = {"scope": "organization", "organization": "acme"}
 
 
