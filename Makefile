@@ -38,7 +38,7 @@ define INSTALL
 @$(VENV_PYTHON) -m pip check --quiet --disable-pip-version-check
 endef
 
-.PHONY: help setup demo test lint audit package image lock bench clean
+.PHONY: help setup demo test lint audit package image lock bench mutants clean
 .DEFAULT_GOAL := help
 
 help:
@@ -51,6 +51,7 @@ help:
 	@echo 'make package build what goes to PyPI, in dist'
 	@echo 'make bench   measure what the figures in README.md come from'
 	@echo 'make image   build the image of the action, as rotate-ecr-token, with docker or buildah'
+	@echo 'make mutants change the middle in small ways, and tell which changes no unit test notices'
 	@echo 'make clean   remove all that these made'
 	@echo
 	@echo 'PYTHON=python3.13 picks another Python: 3.11 or newer.'
@@ -110,9 +111,14 @@ image:
 	else echo 'Neither docker nor buildah runs. Install one: https://docs.docker.com/engine/install/' >&2; \
 		exit 1; fi
 
+# Another choice of mutants: make mutants MUTANTS='rotate.schedule*'
+mutants: $(READY)
+	@$(VENV_PYTHON) -m mutmut run $(MUTANTS)
+	@$(VENV_PYTHON) -m mutmut results
+
 clean:
 	@rm -rf .venv .venv-lock .mypy_cache .pytest_cache .ruff_cache .hypothesis .benchmarks \
-		.coverage .coverage.* dist
+		.coverage .coverage.* dist mutants
 	@find $(CHECKED) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The demo must not wait for the tools of the tests, which weigh ten times as much.

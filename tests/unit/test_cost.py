@@ -70,6 +70,14 @@ def test_limits_of_the_plan() -> None:
     """Where the plan sets limits of its own, they count."""
     slow = plan(limits=Limits(writes_per_minute=3))
     assert estimate(slow, report(*repositories(3))).minutes == 2
+    assert bill(slow, report(*repositories(3))).endswith("about 2 min at the file's limits.")
+
+
+def test_one_write_never_waits() -> None:
+    """A single write is within any limit."""
+    narrow = plan(limits=Limits(writes_per_minute=1, writes_per_hour=1))
+    one = planned(repository("acme/api"), written=("ECR_CONTAINER_REGISTRY_PASSWORD",))
+    assert estimate(narrow, report(one)).minutes == 0
 
 
 def test_an_app_has_the_limits_for_each_owner() -> None:
@@ -120,6 +128,7 @@ def test_savings() -> None:
         [planned(repository(f"acme/{n}", prefix=f"ECR_{n}")) for n in range(3)],
         [planned(repository(f"acme/{n}"), host=f"host-{n}") for n in range(3)],
         [planned(target(owner=f"acme-{n}")) for n in range(3)],
+        [planned(repository(f"acme/{n}"), written=("ECR_PASSWORD",)) for n in range(3)],
         [planned(repository(f"acme/{n}"), outcome=Outcome.FRESH) for n in range(3)],
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rotate.errors import Cancelled, OutOfTime
@@ -40,6 +40,8 @@ def test_stopped_run_starts_nothing() -> None:
         end.check()
 
 
+@example([100.0])
+@example([99.0, 1.0])
 @given(st.lists(st.floats(min_value=0, max_value=100), max_size=20))
 def test_sleep_never_passes_the_end(waits: list[float]) -> None:
     """No wait ends at the deadline or later; one that would is not begun."""

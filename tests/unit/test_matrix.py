@@ -62,5 +62,7 @@ def test_work_is_spread(sizes: list[int]) -> None:
     """No job has more than its share and the work of one owner."""
     owners = [f"owner-{n}" for n, size in enumerate(sizes) for _ in range(size)]
     work = Counter(owners)
-    heaviest = max(sum(work[owner] for owner in job) for job in shards(planned(*owners)))
+    jobs = shards(planned(*owners))
+    assert sorted(owner for job in jobs for owner in job) == sorted(work)
+    heaviest = max(sum(work[owner] for owner in job) for job in jobs)
     assert heaviest <= len(owners) / MOST_SHARDS + max(sizes)

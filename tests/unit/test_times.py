@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from time import tzset
 
 import pytest
 from hypothesis import given
@@ -31,7 +33,8 @@ def test_length(seconds: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(5400, "1 h 30 min left"), (0, "0 min ago"), (-60, "1 min ago")]
+    ("seconds", "text"),
+    [(5400, "1 h 30 min left"), (0.5, "0 min left"), (0, "0 min ago"), (-60, "1 min ago")],
 )
 def test_left(seconds: float, text: str) -> None:
     """A moment is ahead or behind."""
@@ -49,8 +52,20 @@ def test_length_is_right_to_the_minute(seconds: int) -> None:
     assert abs(read - seconds) <= 30
 
 
+@pytest.fixture(params=["UTC", "Asia/Tokyo"])
+def _time_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Put the machine into a time zone."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", request.param)
+        tzset()
+        yield
+    tzset()
+
+
+@pytest.mark.usefixtures("_time_zone")
 def test_utc() -> None:
-    """A moment is shown in UTC, whatever time zone it is given in."""
+    """A moment is shown in UTC, whatever time zone it is given in, and the machine is in."""
+    assert iso(NOW) == "2026-07-01T12:00:00Z"
     assert utc(NOW.astimezone(timezone(timedelta(hours=9)))) == "2026-07-01 12:00 UTC"
 
 
