@@ -236,7 +236,9 @@ def test_repository_by_two_names(world: World) -> None:
     world.store.renamed["acme/old"] = API.owner
     report = world.rotate(plan(repository("acme/old"), API))
     assert outcomes(report) == {API.label: Outcome.ROTATED}
-    assert len(world.reporter.warnings) == 1
+    assert world.reporter.warnings == [
+        "acme/old is called acme/api by now, which is named too; it is written once."
+    ]
     assert world.store.asked.count((API.names.password, API.label)) == 1
 
 
@@ -269,6 +271,12 @@ def test_force(world: World) -> None:
     world.store.hold(target())
     assert outcomes(world.rotate(plan())) == {target().label: Outcome.ROTATED}
     assert world.tokens.asked
+
+
+def test_nobody_asks_how_fresh_it_is(world: World) -> None:
+    """Where every run rotates, a repository is not asked what stands there."""
+    assert world.rotate(plan(API)).succeeded
+    assert ("standing", API.label) not in world.store.asked
 
 
 def test_only_registries_that_are_due(world: World) -> None:

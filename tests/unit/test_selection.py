@@ -78,6 +78,15 @@ def test_archived() -> None:
     assert selected.failures == ()
 
 
+def test_archived_ones_of_several_globs() -> None:
+    """Each glob tells of what it left out, whatever the others left out."""
+    directory = FakeDirectory(API, "globex/a", archived=(OLD, "globex/b"))
+    selected = select((repositories("acme/*", "globex/*"),), directory)
+    assert selected.notices == tuple(
+        f"{name} is archived; it is left out." for name in (OLD, "globex/b")
+    )
+
+
 def test_glob_that_fits_nothing() -> None:
     """A glob that fits nothing is a failure of its own, and the others are targets."""
     selected = select((repositories("acme/svc-*", API),), FakeDirectory(API))
@@ -85,6 +94,7 @@ def test_glob_that_fits_nothing() -> None:
     ((failed, error),) = selected.failures
     assert failed.label == "repository acme/svc-*"
     assert isinstance(error, NoRepositoryMatches)
+    assert error.what.startswith("`acme/svc-*` fits no repository")
 
 
 def test_listing_that_fails() -> None:

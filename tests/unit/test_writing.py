@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from threading import Event
 
 import pytest
 from hypothesis import given
@@ -178,6 +179,27 @@ def test_write(beside: Executor) -> None:
     assert attempt == Attempt(credential=credential(), written=(SERVER, USER, SECRET), error=None)
     assert store.values(target()) == {SERVER: HOST, USER: "AWS", SECRET: PASSWORD}
     assert store.asked[-1] == (SECRET, "organization acme")
+    asked = [what for what, _ in store.asked]
+    assert sorted(asked[-3:]) == sorted((SERVER, USER, SECRET))
+    assert asked[-4] == "reserve 3"
+
+
+def test_each_secret_keeps_its_own_readers(beside: Executor) -> None:
+    """Who may read follows from what stands, and is sent with the secret that it is of."""
+    sent: dict[str, Access] = {}
+
+    class Reading(FakeStore):
+        def access(self, target: Target, standing: Mapping[str, Standing]) -> dict[str, Access]:
+            assert set(standing) == {SERVER}
+            return {name: Access(repository_ids=(len(name),)) for name in target.names}
+
+        def write(self, target: Target, name: str, sealed: Sealed, access: Access) -> None:
+            sent[name] = access
+
+    store = Reading()
+    store.hold(target(), SERVER)
+    assert written(target(), store, beside).error is None
+    assert sent == {name: Access(repository_ids=(len(name),)) for name in (SERVER, USER, SECRET)}
 
 
 def test_write_the_password_alone(beside: Executor) -> None:
@@ -213,6 +235,23 @@ def test_replaced_key(place: Target, beside: Executor) -> None:
         credential=credential(), written=(SERVER, USER, SECRET), error=None
     )
     assert store.values(place) == {SERVER: HOST, USER: "AWS", SECRET: PASSWORD}
+
+
+def test_key_that_is_replaced_between_two_writes(beside: Executor) -> None:
+    """Where one value came before the new key and one after, both are told as written, once."""
+
+    class Between(FakeStore):
+        def write(self, target: Target, name: str, sealed: Sealed, access: Access) -> None:
+            if name == USER and not server_written.wait(timeout=5):
+                raise AssertionError("the server waits for the user")
+            super().write(target, name, sealed, access)
+            if name == SERVER:
+                self.replace_key(target)
+                server_written.set()
+
+    server_written, store = Event(), Between()
+    assert written(target(), store, beside).written == (SERVER, USER, SECRET)
+    assert [name for name, _ in store.asked if name in (SERVER, USER)] == [SERVER, USER, USER]
 
 
 def test_key_that_is_replaced_again_and_again(beside: Executor) -> None:
