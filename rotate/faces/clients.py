@@ -8,6 +8,7 @@ from functools import cached_property
 from rotate.deadline import Clock, Deadline
 from rotate.diagnosis import World
 from rotate.faces.masks import Masks
+from rotate.faces.notifying import Rotation, Telling
 from rotate.identity.aws_call import Aws
 from rotate.identity.aws_session import AwsIdentities
 from rotate.identity.github_oidc import IdTokens
@@ -16,6 +17,7 @@ from rotate.notifications.github_issues import GitHubIssues
 from rotate.registries.ecr import EcrTokens
 from rotate.registries.powers import EcrPowers
 from rotate.registries.verification import RegistryVerification
+from rotate.reporting import Reporter
 from rotate.stores.credentials import AppInstallations, Credentials, OneToken
 from rotate.stores.github import GitHub
 from rotate.stores.pace import Pace
@@ -72,10 +74,16 @@ class Clients:
             trace=self._trace,
         )
 
-    def issues(self, access: IssueAccess) -> GitHubIssues:
-        """Return what keeps issues, within all of the run's time."""
+    def telling(self, access: IssueAccess, rotation: Rotation, reporter: Reporter) -> Telling:
+        """Return what tells people of a rotation in an issue, within all of the run's time."""
         api = self._connect(lambda: access.token, until=self._end)
-        return GitHubIssues(api=api, repository=access.repository)
+        return Telling(
+            rotation=rotation,
+            notifications=GitHubIssues(api=api, repository=access.repository),
+            redact=self._masks.redact,
+            reporter=reporter,
+            clock=self._end.clock,
+        )
 
     @cached_property
     def _web(self) -> Web:

@@ -55,13 +55,9 @@ def run(
         clients = Clients(plan, environment=environment, clock=clock, masks=masks, trace=trace)
         carry_out = partial(_carry_out, plan, clients, reporter, workflow.schedule(environment))
         if plan.issues:
-            telling = Telling(
-                rotation=rotation_of(plan, given.get("config", "").strip(), environment),
-                notifications=clients.issues(plan.issues),
-                redact=masks.redact,
-                reporter=reporter,
-                clock=clock,
-            )
+            config = given.get("config", "").strip()
+            which = rotation_of(plan, config, environment)
+            telling = clients.telling(plan.issues, which, reporter)
             report = _told(carry_out, telling)
         else:
             report = carry_out()
