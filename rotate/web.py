@@ -8,6 +8,7 @@ from http import HTTPStatus
 
 import requests
 from requests.auth import AuthBase
+from requests.utils import get_environ_proxies
 
 from rotate.deadline import Deadline
 from rotate.errors import RotateError
@@ -21,10 +22,10 @@ _BUSY = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
 
 @dataclass(frozen=True, kw_only=True)
 class Web:
-    """How the web is reached: within the deadline, trusting `ca_bundle` or else requests' own."""
+    """How the web is reached: within the deadline, over connections that are kept."""
 
     deadline: Deadline
-    ca_bundle: str | None
+    session: requests.Session = field(repr=False)
     trace: Trace = silent
 
     def get(
@@ -62,14 +63,13 @@ class Web:
     ) -> requests.Response:
         timeout = self.deadline.allowance(_TIMEOUT)
         with traced(self.trace, clock=self.deadline.clock, method="GET", url=url) as exchange:
-            answer = requests.get(
+            answer = self.session.get(
                 url,
-                # Given this way rather than as a header, or a .netrc would take its place.
                 auth=auth,
                 params=params,
                 headers=headers,
                 timeout=timeout,
-                verify=self.ca_bundle or True,
+                proxies=get_environ_proxies(url),
                 allow_redirects=False,
             )
             exchange.answer = str(answer.status_code)

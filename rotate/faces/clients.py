@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from ssl import SSLContext
 
 from rotate.deadline import Clock, Deadline
 from rotate.diagnosis import World
+from rotate.errors import Fault, InvalidSettings
 from rotate.faces.masks import Masks
 from rotate.faces.notifying import Rotation, Telling
 from rotate.identity.aws_call import Aws
@@ -24,6 +26,7 @@ from rotate.stores.pace import Pace
 from rotate.stores.repositories import GitHubRepositories
 from rotate.stores.secrets import GitHubSecrets
 from rotate.trace import Trace
+from rotate.transport import session, trusting
 from rotate.web import Web
 
 _CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "SSL_CERT_FILE")
@@ -44,12 +47,17 @@ class Clients:
         masks: Masks,
         trace: Trace,
     ) -> None:
-        """Start counting the plan's timeout."""
+        """Start counting the plan's timeout.
+
+        Raises:
+            InvalidSettings: the CA bundle that the environment names cannot be read.
+        """
         self._plan = plan
         self._environment = environment
         self._masks = masks
         self._trace = trace
         self._ca_bundle = _ca_bundle(environment)
+        self._trust = _trust(self._ca_bundle)
         self._end = Deadline(clock=clock, seconds=plan.timeout)
         reserved = min(_TO_TELL, plan.timeout / 2) if plan.issues else 0.0
         self.deadline = Deadline(clock=clock, seconds=plan.timeout - reserved)
@@ -70,7 +78,7 @@ class Clients:
             token=token,
             deadline=deadline,
             pace=Pace(deadline=deadline, limits=self._plan.limits),
-            ca_bundle=self._ca_bundle,
+            trust=self._trust,
             trace=self._trace,
         )
 
@@ -87,7 +95,7 @@ class Clients:
 
     @cached_property
     def _web(self) -> Web:
-        return Web(deadline=self.deadline, ca_bundle=self._ca_bundle, trace=self._trace)
+        return Web(deadline=self.deadline, session=session(self._trust), trace=self._trace)
 
     @cached_property
     def _identities(self) -> AwsIdentities:
@@ -123,3 +131,18 @@ class Clients:
 def _ca_bundle(environment: Mapping[str, str]) -> str | None:
     """Return the one CA bundle that every client trusts; None for each client's own."""
     return next((environment[name] for name in _CA_BUNDLES if environment.get(name)), None)
+
+
+def _trust(bundle: str | None) -> SSLContext:
+    try:
+        return trusting(bundle)
+    except OSError as error:
+        raise InvalidSettings((_unreadable(bundle, error),)) from None
+
+
+def _unreadable(bundle: str | None, error: OSError) -> Fault:
+    return Fault(
+        path=" or ".join(_CA_BUNDLES),
+        problem=f"`{bundle}` cannot be read as certificates: {error.strerror}.",
+        suggestion="Name a PEM file, or a folder that `openssl rehash` has prepared.",
+    )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from http import HTTPStatus
-from typing import Any
+from ssl import SSLContext
 
 from github.Requester import HTTPSRequestsConnectionClass, RequestsResponse
-from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
-from urllib3 import ProxyManager
+
+from rotate.transport import session
 
 
 def is_redirect(status: int) -> bool:
@@ -30,14 +29,13 @@ class Unfinished(Exception):
 class Connection(HTTPSRequestsConnectionClass):
     """One kept-alive connection whose timeout is set anew for every request."""
 
-    def __init__(self, host: str, port: int | None, *, retry: int, verify: str | bool) -> None:
-        """Take the host, and the CA bundle to trust or True for requests' own."""
-        super().__init__(host, port, retry=retry, pool_size=1, verify=verify)
-        self.session.mount("https://", PromptAdapter(pool_connections=1, pool_maxsize=1))
+    def __init__(self, host: str, port: int | None, *, trust: SSLContext) -> None:
+        """Take the host, and what is trusted."""
+        super().__init__(host, port)
+        self.session = session(trust)
         # For each request anew, requests would look through the environment for the same proxy,
         # which is a seventh of the processor's time that a request takes.
         self.session.proxies = get_environ_proxies(f"https://{host}")
-        self.session.trust_env = False
 
     def getresponse(self) -> RequestsResponse:
         """Return the answer to the request under way.
@@ -50,17 +48,3 @@ class Connection(HTTPSRequestsConnectionClass):
             headers = {name.lower(): value for name, value in response.getheaders()}
             raise Unfinished(response.status, headers)
         return response
-
-
-class PromptAdapter(HTTPAdapter):
-    """Sends a body right behind its headers through a proxy too.
-
-    urllib3 turns Nagle's algorithm off for direct connections only, which costs each write
-    through a proxy a delayed acknowledgement (40 ms).
-    """
-
-    def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:  # noqa: ANN401
-        """Return what connects through a proxy, with Nagle's algorithm off."""
-        prompt = [(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)]
-        manager: ProxyManager = super().proxy_manager_for(proxy, socket_options=prompt, **options)
-        return manager

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from json import loads
+from ssl import SSLContext
 from threading import local
 from typing import Any
 from urllib.parse import urlsplit
@@ -72,15 +73,15 @@ class GitHub:
         token: Callable[[], str],
         deadline: Deadline,
         pace: Pace,
-        ca_bundle: str | None,
+        trust: SSLContext,
         trace: Trace = silent,
     ) -> None:
-        """Take what gives the token of the moment, and what limits how long and fast it is used."""
+        """Take what gives the token of the moment, what limits its use, and whom to trust."""
         self._api_url = api_url
         self._token = token
         self._deadline = deadline
         self._pace = pace
-        self._ca_bundle = ca_bundle
+        self._trust = trust
         self._trace = trace
         self._thread = local()
         self._ahead: timedelta | None = None
@@ -257,7 +258,7 @@ class GitHub:
 
     def _connection(self) -> Connection:
         url = urlsplit(self._api_url)
-        return Connection(url.hostname or "", url.port, retry=0, verify=self._ca_bundle or True)
+        return Connection(url.hostname or "", url.port, trust=self._trust)
 
     def _same_host(self, location: str, status: int, where: str) -> str:
         """Return the address of a redirect: another host never gets the token."""

@@ -10,7 +10,7 @@ import pytest
 
 from tests.contract.source_code import ROOT, Module, modules, part_of
 
-EDGES = {"identity", "notifications", "registries", "stores", "web"}
+EDGES = {"identity", "notifications", "registries", "stores", "transport", "web"}
 """What reaches the network."""
 
 FOLDERS_OF_EDGES = {"identity", "notifications", "registries", "stores"}

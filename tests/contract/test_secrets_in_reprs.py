@@ -44,6 +44,7 @@ from rotate.stores.github import Answer, GitHub
 from rotate.stores.pace import Pace
 from rotate.stores.repositories import GitHubRepositories
 from rotate.stores.secrets import GitHubSecrets
+from rotate.transport import session, trusting
 from rotate.web import Bearer, Web
 from tests.contract.source_code import modules
 from tests.unit.fake_clients import FakeIdentities, FakeSession
@@ -52,7 +53,8 @@ CANARY = "canary0123456789"
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 DEADLINE = Deadline(clock=SystemClock(), seconds=60)
 AWS = Aws(deadline=DEADLINE, ca_bundle=None)
-WEB = Web(deadline=DEADLINE, ca_bundle=None)
+TRUST = trusting(None)
+WEB = Web(deadline=DEADLINE, session=session(TRUST))
 IDENTITY = Identity(region="us-east-1")
 SOURCE = TokenSource(identity=IDENTITY, region="us-east-1", service=Service.ECR)
 REGISTRY = Registry(name="default", source=SOURCE)
@@ -77,7 +79,7 @@ def connect(token: Callable[[], str]) -> GitHub:
         token=token,
         deadline=DEADLINE,
         pace=pace,
-        ca_bundle=None,
+        trust=TRUST,
     )
 
 

@@ -17,6 +17,7 @@ from rotate.stores.github import GitHub
 from rotate.stores.pace import Pace
 from rotate.stores.repositories import GitHubRepositories
 from rotate.stores.secrets import GitHubSecrets
+from rotate.transport import trusting
 from sandbox.faults import Exchange
 from tests.openapi.contract import Contract
 from tests.worlds.github import Client
@@ -36,7 +37,7 @@ def connect(token: Callable[[], str]) -> GitHub:
         token=token,
         deadline=deadline,
         pace=pace,
-        ca_bundle=os.environ["SSL_CERT_FILE"],
+        trust=trusting(os.environ["SSL_CERT_FILE"]),
     )
 
 

@@ -44,8 +44,11 @@ class FakeAws(Aws):
     answers: list[Mapping[str, Any] | RotateError]
     calls: list[Call] = field(default_factory=list)
 
+    prepared: list[tuple[str, str]] = field(default_factory=list)
+
     def prepare(self, service: str, region: str) -> None:
         """Have nothing to read."""
+        self.prepared.append((service, region))
 
     def call(
         self,
@@ -75,7 +78,7 @@ class FakeWeb(Web):
     """Gives the next of its answers to every GET."""
 
     deadline: Deadline = field(default_factory=deadline)
-    ca_bundle: str | None = None
+    session: requests.Session = field(default_factory=requests.Session)
     answers: list[requests.Response | str]
     """A text is the reason why there is no answer."""
     sent: list[requests.PreparedRequest] = field(default_factory=list)
@@ -237,8 +240,13 @@ class FakeIdentities:
 
     session: FakeSession
     opened: list[Identity] = field(default_factory=list)
+    prepared: list[tuple[Identity, str]] = field(default_factory=list)
     refusals: dict[str, RotateError] = field(default_factory=dict)
     """Refusals by `claims` or the ARN of a role."""
+
+    def prepare(self, identity: Identity, service: str) -> None:
+        """Have nothing to make ready."""
+        self.prepared.append((identity, service))
 
     def open(self, identity: Identity) -> FakeSession:
         """Return the session."""

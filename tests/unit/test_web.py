@@ -9,18 +9,19 @@ import requests
 from requests.adapters import HTTPAdapter
 
 from rotate.errors import IdTokenUnavailable, OutOfTime
+from rotate.transport import session, trusting
 from rotate.web import Bearer, Web
 from tests.unit.fakes import deadline
 from tests.unit.internet import Internet, answered
 
 URL = "https://service.example.com/thing"
+TRUST = trusting(None)
 
 
 def get(
     monkeypatch: pytest.MonkeyPatch,
     answer: requests.Response | Exception,
     *,
-    ca_bundle: str | None = None,
     seconds: float = 600.0,
 ) -> Internet:
     """Ask once, and return the internet that was asked."""
@@ -32,7 +33,7 @@ def get(
 
     network = Internet(handle)
     monkeypatch.setattr(HTTPAdapter, "send", network.send)
-    got = Web(deadline=deadline(seconds), ca_bundle=ca_bundle).get(
+    got = Web(deadline=deadline(seconds), session=session(TRUST)).get(
         URL,
         auth=Bearer("the-bearer"),
         params={"audience": "a b"},
@@ -44,19 +45,23 @@ def get(
 
 
 def test_request(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A request has its token, parameters and headers, and trusts the given CAs."""
-    network = get(monkeypatch, answered(200), ca_bundle="/ca.pem")
+    """A request has its token, parameters and headers, and ends in time."""
+    network = get(monkeypatch, answered(200))
     (request,) = network.sent
     assert request.url == f"{URL}?audience=a+b"
     assert request.headers["Authorization"] == "Bearer the-bearer"
     assert request.headers["Accept"] == "text/plain"
-    (options,) = network.options
-    assert (options["verify"], options["timeout"]) == ("/ca.pem", 8.0)
+    assert network.options[0]["timeout"] == 8.0
 
 
-def test_own_certificates(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without CAs of one's own, those of requests are trusted."""
-    assert get(monkeypatch, answered(200)).options[0]["verify"] is True
+def test_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request goes through the proxy of the environment, if its host is no exception."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com:3128")
+    through = get(monkeypatch, answered(200)).options[0]["proxies"]
+    monkeypatch.setenv("NO_PROXY", ".example.com")
+    around = get(monkeypatch, answered(200)).options[0]["proxies"]
+    assert through["https"] == "http://proxy.example.com:3128"
+    assert "https" not in around
 
 
 def test_netrc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -314,17 +314,17 @@ def test_page_that_cannot_be_written(path: str, acme: Acme, tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("environment", "bundle"),
     [
-        ({}, True),
         ({"SSL_CERT_FILE": "/c.pem"}, "/c.pem"),
         ({"SSL_CERT_FILE": "/c.pem", "REQUESTS_CA_BUNDLE": "/a.pem"}, "/a.pem"),
         ({"CURL_CA_BUNDLE": "/d.pem", "AWS_CA_BUNDLE": "/b.pem"}, "/d.pem"),
         ({"SSL_CERT_FILE": "/c.pem", "AWS_CA_BUNDLE": "/b.pem"}, "/b.pem"),
     ],
 )
-def test_ca_bundle(environment: dict[str, str], bundle: object, acme: Acme) -> None:
-    """Every client trusts the one bundle that the environment names first."""
-    Run({"command": "plan"}, environment)
-    assert {options["verify"] for options in acme.internet.options} == {bundle}
+def test_ca_bundle(environment: dict[str, str], bundle: str, acme: Acme) -> None:
+    """The bundle that the environment names first must hold certificates; nobody is asked else."""
+    with pytest.raises(InvalidSettings, match=f"`{bundle}` cannot be read .*: No such file"):
+        Run({"command": "plan"}, environment)
+    assert acme.internet.sent == []
 
 
 def test_every_error_is_ours(acme: Acme) -> None:

@@ -13,11 +13,13 @@ from rotate.stores.github import GitHub
 from rotate.stores.pace import Pace
 from rotate.stores.repositories import GitHubRepositories
 from rotate.stores.secrets import GitHubSecrets
+from rotate.transport import trusting
 from tests.unit.examples import NOW, target
 from tests.unit.fake_clients import FakeGitHub
 from tests.unit.fakes import FakeClock, deadline
 
 URL = "https://api.github.com"
+TRUST = trusting(None)
 ORGANIZATION = "/orgs/acme/codespaces/secrets"
 SERVER, USER, PASSWORD = target().names
 USER_TARGET = target(scope=Scope.USER, owner="")
@@ -52,4 +54,4 @@ def github(
     """Return the API as that token sees it."""
     end = deadline(seconds, clock=clock)
     pace = Pace(deadline=end, limits=Limits())
-    return GitHub(api_url=api_url, token=token, deadline=end, pace=pace, ca_bundle=None)
+    return GitHub(api_url=api_url, token=token, deadline=end, pace=pace, trust=TRUST)

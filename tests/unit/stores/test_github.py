@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from rotate.errors import (
     RotateError,
     Unprocessable,
 )
-from rotate.stores.connection import PromptAdapter
 from rotate.stores.github import Answer
 from tests.unit.fakes import FakeClock
 from tests.unit.internet import Internet, answered
@@ -308,10 +306,3 @@ def test_proxy(
     through, around = (options["proxies"] for options in internet.options)
     assert through["https"] == "http://proxy.example.com:3128"
     assert "https" not in around
-
-
-def test_bodies_are_sent_at_once() -> None:
-    """Through a proxy, too, a body does not wait for the headers to be acknowledged."""
-    manager = PromptAdapter().proxy_manager_for("http://proxy.example.com:3128")
-    options = manager.connection_pool_kw["socket_options"]
-    assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in options
