@@ -1,7 +1,5 @@
 """What GitHub's runner starts: hands over to the action."""
 
-import sys
-
 if __name__ == "__main__":
     from rotate.faces import process
 
@@ -9,4 +7,4 @@ if __name__ == "__main__":
 
     from rotate.faces.action import main
 
-    sys.exit(main())
+    process.end(main())

@@ -1,7 +1,5 @@
 """`python -m rotate` is the same as `rotate-ecr-token`."""
 
-import sys
-
 if __name__ == "__main__":
     from rotate.faces import process
 
@@ -9,4 +7,4 @@ if __name__ == "__main__":
 
     from rotate.faces.cli import main
 
-    sys.exit(main())
+    process.end(main())

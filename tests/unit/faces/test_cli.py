@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import runpy
 import signal
 import sys
@@ -243,6 +244,7 @@ def test_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
     monkeypatch.setattr(sys, "argv", ["rotate-ecr-token", "schema"])
     # Whoever imported it before would be warned of.
     monkeypatch.delitem(sys.modules, "rotate.__main__", raising=False)
+    monkeypatch.setattr(os, "_exit", sys.exit)
     with pytest.raises(SystemExit) as caught:
         runpy.run_module("rotate", run_name="__main__")
     assert caught.value.code == 0

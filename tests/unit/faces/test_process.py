@@ -2,23 +2,63 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from errno import ENOSPC
+from io import StringIO
 
-PROGRAM = """
-import atexit, gc, signal
+import pytest
+
 from rotate.faces import process
 
-# What is registered first is called last.
-atexit.register(lambda: print(gc.get_freeze_count() > 1000))
+BEGUN = """
+import gc, signal
 process.begin()
 print(signal.getsignal(signal.SIGINT) == signal.SIG_DFL, gc.isenabled(), gc.get_threshold()[0])
 """
 
+ENDED = """
+import atexit
+atexit.register(print, "torn down", flush=True)
+print("said", end="")
+process.end({status})
+"""
+
+
+class FullDisk(StringIO):
+    """What standard output is where it leads to a disk that is full."""
+
+    def flush(self) -> None:
+        """Fail, as the last line cannot be written."""
+        raise OSError(ENOSPC, "No space left on device")
+
+
+def run(program: str) -> subprocess.CompletedProcess[str]:
+    """Run a program that knows the module as a process of its own."""
+    code = f"from rotate.faces import process\n{program}"
+    return subprocess.run(  # noqa: S603 - our own Python, with a program of ours
+        [sys.executable, "-c", code], capture_output=True, check=False, text=True, timeout=60
+    )
+
 
 def test_begin() -> None:
-    """A run can be cancelled from the start, seldom looks for garbage, and not when it ends."""
-    done = subprocess.run(  # noqa: S603 - our own Python, with a program of ours
-        [sys.executable, "-c", PROGRAM], capture_output=True, check=True, text=True, timeout=60
-    )
-    assert done.stdout.splitlines() == ["True True 50000", "True"]
+    """A run can be cancelled from the start, and seldom looks for garbage."""
+    assert run(BEGUN).stdout == "True True 50000\n"
+
+
+@pytest.mark.parametrize("status", [0, 1, 2])
+def test_end(status: int) -> None:
+    """A process ends at once with its status, and nothing that it said is lost."""
+    done = run(ENDED.format(status=status))
+    assert (done.returncode, done.stdout) == (status, "said")
+
+
+@pytest.mark.parametrize(("status", "seen"), [(0, 1), (1, 1), (2, 2)])
+def test_end_unheard(status: int, seen: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be said is no success."""
+    monkeypatch.setattr(sys, "stdout", FullDisk())
+    monkeypatch.setattr(os, "_exit", sys.exit)
+    with pytest.raises(SystemExit) as ended:
+        process.end(status)
+    assert ended.value.code == seen
