@@ -31,6 +31,10 @@ def prove(
         source: workers.submit(tokens.authorize, source)
         for source in dict.fromkeys(registry.source for registry in registries)
     }
+    for source in tuple(authorizations)[:1]:
+        # boto3 takes longer to make ready than GitHub to answer the first request of them all.
+        # All sources but the first find it done.
+        tokens.prepare(source)
 
     def proved(registry: Registry) -> Credential:
         authorization = authorizations[registry.source].result()

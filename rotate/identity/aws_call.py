@@ -100,10 +100,9 @@ class Aws:
     def prepare(self, service: str, region: str) -> None:
         """Read what a service's first client is made of, so that a later call need not.
 
-        It takes longer than many a request, and can be done while another one is under way. What
-        goes wrong is left for the call to tell.
+        What goes wrong is left for the call to tell.
         """
-        with suppress(BotoCoreError, RotateError):
+        with suppress(Exception):
             self._client(service, region, keys=None, signed=False)
 
     def call(

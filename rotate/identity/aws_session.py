@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
@@ -120,6 +119,11 @@ class AwsIdentities:
         self._mint = mint
         self._mask = mask
 
+    def prepare(self, identity: Identity, service: str) -> None:
+        """Make ready for a session that is to call that service; nothing is sent."""
+        for needed in ("sts", service) if identity.role else (service,):
+            self._aws.prepare(needed, identity.region)
+
     def open(self, identity: Identity) -> AwsSession:
         """Return the last session of `identity`; where STS of its region is down, by another's.
 
@@ -182,9 +186,7 @@ class AwsIdentities:
 
     def _with_web_identity(self, role: str, identity: Identity) -> AwsSession:
         """Assume the role with a new ID token: one that has expired stays refused."""
-        with ThreadPoolExecutor(1) as beside:
-            beside.submit(self._aws.prepare, "sts", identity.region)
-            token = self._mint(identity.audience)
+        token = self._mint(identity.audience)
         try:
             answer = self._aws.call(
                 "sts",

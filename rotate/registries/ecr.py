@@ -30,6 +30,10 @@ class EcrTokens:
     identities: AwsIdentities
     mask: Callable[[str], None]
 
+    def prepare(self, source: TokenSource) -> None:
+        """Make ready for `authorize`, which may be under way already; nothing is sent."""
+        self.identities.prepare(source.identity, source.service)
+
     def authorize(self, source: TokenSource) -> Authorization:
         """Return a new authorization token, masked.
 

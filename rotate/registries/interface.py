@@ -47,6 +47,9 @@ class AwsSession(Protocol):
 class AwsIdentities(Protocol):
     """Opens AWS sessions."""
 
+    def prepare(self, identity: Identity, service: str) -> None:
+        """Make ready for a session that is to call that service; nothing is sent."""
+
     def open(self, identity: Identity) -> AwsSession:
         """Return a session of `identity`, within its allowed accounts."""
 
@@ -67,6 +70,9 @@ class AwsIdentities(Protocol):
 
 class Tokens(Protocol):
     """Issues authorization tokens."""
+
+    def prepare(self, source: TokenSource) -> None:
+        """Make ready for `authorize`, which may be under way already; nothing is sent."""
 
     def authorize(self, source: TokenSource) -> Authorization:
         """Return a new authorization token, masked.

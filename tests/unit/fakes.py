@@ -86,9 +86,16 @@ class FakeTokens:
     def __init__(self, *, wait_for: Event | None = None) -> None:
         """Issue tokens at once, or as soon as an event has come."""
         self.asked: list[TokenSource] = []
+        self.prepared: list[TokenSource] = []
+        self.ready = Event()
         self.refusals: dict[str, RotateError] = {}
         """Refusals by region."""
         self._wait_for = wait_for
+
+    def prepare(self, source: TokenSource) -> None:
+        """Have nothing to make ready."""
+        self.prepared.append(source)
+        self.ready.set()
 
     def authorize(self, source: TokenSource) -> Authorization:
         """Return a token whose password names the region, or refuse."""

@@ -63,6 +63,9 @@ class MemoryAws:
         self.issued[password] = HOSTS[region]
         return password
 
+    def prepare(self, source: TokenSource) -> None:
+        """Have nothing to make ready."""
+
     def authorize(self, source: TokenSource) -> Authorization:
         """Return a new token, which may be of no use."""
         wrong = self.wrong.get(source.region, "")

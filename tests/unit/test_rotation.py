@@ -18,7 +18,7 @@ from rotate.errors import (
     RotateError,
     WrongRegion,
 )
-from rotate.model import Command, Outcome, PublicKey, Target
+from rotate.model import Authorization, Command, Outcome, PublicKey, Target, TokenSource
 from rotate.report import Result, document
 from tests.unit.examples import (
     HOST,
@@ -114,6 +114,20 @@ def test_github_is_asked_while_aws_answers() -> None:
     store = FakeStore()
     world = World(store=store, tokens=FakeTokens(wait_for=store.public_key_read))
     assert world.rotate(plan()).succeeded
+
+
+def test_made_ready_while_the_first_answer_is_under_way() -> None:
+    """What takes a moment to be made ready is so meanwhile, and once for all registries."""
+
+    class SlowTokens(FakeTokens):
+        def authorize(self, source: TokenSource) -> Authorization:
+            assert self.ready.wait(timeout=5)
+            return super().authorize(source)
+
+    world = World(tokens=SlowTokens())
+    irish = repository("acme/irish", registry="irish")
+    assert world.rotate(plan(API, irish, registries=TWO_REGISTRIES)).succeeded
+    assert [source.region for source in world.tokens.prepared] == [REGION]
 
 
 @pytest.mark.parametrize(

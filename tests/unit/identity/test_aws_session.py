@@ -78,14 +78,27 @@ class World:
         self.minted: list[str] = []
         self.masked: list[str] = []
 
+    @property
+    def identities(self) -> AwsIdentities:
+        """What opens sessions."""
+        return AwsIdentities(aws=self.aws, mint=self._mint, mask=self.masked.append)
+
     def open(self, identity: Identity) -> AwsSession:
         """Open a session of an identity."""
-        identities = AwsIdentities(aws=self.aws, mint=self._mint, mask=self.masked.append)
-        return identities.open(identity)
+        return self.identities.open(identity)
 
     def _mint(self, audience: str) -> str:
         self.minted.append(audience)
         return TOKEN
+
+
+@pytest.mark.parametrize(("identity", "services"), [(BY_ROLE, ["sts", "ecr"]), (BY_BOTO3, ["ecr"])])
+def test_prepare(identity: Identity, services: list[str]) -> None:
+    """STS is made ready where a role is assumed; nothing is asked, nor minted."""
+    world = World()
+    world.identities.prepare(identity, "ecr")
+    assert world.aws.prepared == [(service, REGION) for service in services]
+    assert (world.aws.calls, world.minted) == ([], [])
 
 
 def test_role() -> None:

@@ -18,7 +18,7 @@ from rotate.errors import (
     RotateError,
     UnusableCredential,
 )
-from rotate.model import Authorization, TokenSource
+from rotate.model import Authorization, Service, TokenSource
 from rotate.registries.ecr import EcrTokens
 from tests.unit.examples import (
     ACCOUNT,
@@ -70,6 +70,14 @@ def authorize(
         (source.service, "get_authorization_token", source.region, "authorizationData")
     ]
     return authorized, masked
+
+
+def test_prepare() -> None:
+    """What is made ready is the source's service, for its identity."""
+    masked: list[str] = []
+    identities = FakeIdentities(session=FakeSession(answer={}))
+    EcrTokens(identities=identities, mask=masked.append).prepare(source())
+    assert identities.prepared == [(source().identity, Service.ECR)]
 
 
 def test_private() -> None:
