@@ -66,7 +66,10 @@ class Gate:
             answer = await self._answer(_call(endpoint, request, credential, version, body))
         except RefusalError as refusal:
             answer = refusal.answer(endpoint.documentation_url)
-        return _response(answer, self._headers(endpoint, request, credential))
+        response = _response(answer, self._headers(endpoint, request, credential))
+        if answer.body is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
+            response.enable_compression(web.ContentCoding.gzip)
+        return response
 
     async def _answer(self, call: Call) -> Answer:
         if not call.endpoint.metered:

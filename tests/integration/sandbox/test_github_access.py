@@ -140,3 +140,8 @@ def test_repositories_show_what_a_person_may_do_there(client: Client) -> None:
     assert (writer["admin"], writer["push"], writer["pull"]) == (False, True, True)
     workflow = client.github.workflow_token("acme/api")
     assert "permissions" not in client.ask("GET", "/repos/acme/api", token=workflow).json()
+
+
+def test_answers_are_compressed_for_whoever_accepts_it(client: Client) -> None:
+    """What says that it reads gzip gets it."""
+    assert client.ask("GET", ORGANIZATION).headers["Content-Encoding"] == "gzip"
