@@ -5,12 +5,12 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 from ssl import SSLContext
-from typing import Any
+from typing import Any, cast
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.utils import DEFAULT_CA_BUNDLE_PATH
-from urllib3 import ProxyManager
+from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
+from urllib3 import HTTPConnectionPool, ProxyManager
 from urllib3.util.ssl_ import create_urllib3_context
 
 
@@ -61,6 +61,18 @@ class Transport(HTTPAdapter):
 
     def cert_verify(self, *_: Any) -> None:  # noqa: ANN401 - requests' own
         """Leave it to what was read; requests would add its own bundle to it."""
+
+
+def connections(host: str, port: int, trust: SSLContext) -> HTTPConnectionPool:
+    """Return the connections to one host, through the proxy that the environment names for it."""
+    url = f"https://{host}:{port}/"
+    # The types of requests leave out which kind of connections these are.
+    return cast(
+        "HTTPConnectionPool",
+        Transport(trust).get_connection_with_tls_context(
+            requests.Request("GET", url).prepare(), verify=True, proxies=get_environ_proxies(url)
+        ),
+    )
 
 
 def session(trust: SSLContext) -> requests.Session:

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 import requests
 from github import Auth, Github
 from github.Requester import Requester
+from urllib3.exceptions import HTTPError
 
 from rotate import __version__
 from rotate.deadline import Deadline
@@ -206,8 +207,8 @@ class GitHub:
     ) -> tuple[int, Mapping[str, str], str]:
         try:
             answer = self._sent(verb, path, body)
-        except (requests.RequestException, ValueError) as error:
-            # A `Location` that is no address comes as a plain ValueError from requests.
+        except (HTTPError, requests.RequestException, ValueError) as error:
+            # requests is asked which way to go; what PyGithub cannot read is a ValueError.
             what = f"the request failed: {type(error).__name__}"
             raise GitHubUnavailable(what, where=where) from None
         self._notice(answer[1])

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import Any
+from typing import cast
 
+import pytest
 import requests
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from requests.adapters import HTTPAdapter
-from urllib3 import HTTPResponse
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPResponse, Timeout
 
 
 @dataclass
@@ -20,20 +21,34 @@ class Internet:
 
     handle: Callable[[requests.PreparedRequest], requests.Response]
     sent: list[requests.PreparedRequest] = field(default_factory=list)
-    options: list[Mapping[str, Any]] = field(default_factory=list)
-    """With which timeout, CA bundle and proxies each request was sent."""
+    timeouts: list[float] = field(default_factory=list)
+    """How long each request was given, in seconds."""
+    proxies: list[str | None] = field(default_factory=list)
+    """Through which proxy each request went."""
 
-    def send(
-        self,
-        request: requests.PreparedRequest,
-        **options: Any,  # noqa: ANN401 - whatever requests passes on
-    ) -> requests.Response:
-        """Answer one request."""
-        self.sent.append(request)
-        self.options.append(options)
-        answer = self.handle(request)
-        answer.request, answer.url = request, str(request.url)
-        return answer
+    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Answer whatever urllib3 is asked to send, by requests or by us."""
+
+        def urlopen(
+            pool: HTTPConnectionPool,
+            method: str,
+            url: str,
+            body: bytes | str | None = None,
+            headers: Mapping[str, str] | None = None,
+            *,
+            timeout: Timeout | float,
+            **_: object,
+        ) -> BaseHTTPResponse:
+            seconds = timeout.read_timeout if isinstance(timeout, Timeout) else timeout
+            self.timeouts.append(cast("float", seconds))
+            self.proxies.append(pool.proxy and pool.proxy.url)
+            request = requests.Request(
+                method, f"https://{pool.host}{url}", headers=headers, data=body
+            ).prepare()
+            self.sent.append(request)
+            return self.handle(request).raw
+
+        monkeypatch.setattr(HTTPConnectionPool, "urlopen", urlopen)
 
 
 @dataclass

@@ -10,7 +10,6 @@ import pytest
 import requests
 from botocore.httpsession import URLLib3Session
 from nacl.public import PrivateKey
-from requests.adapters import HTTPAdapter
 
 from tests.unit.examples import ACCOUNT, GITHUB_TOKEN, HOST, PASSWORD, REGION, ROLE
 from tests.unit.fake_clients import id_token
@@ -58,12 +57,12 @@ class Acme:
         self.aws = AwsInternet(
             [(200, _ASSUMED), (200, json.dumps({"authorizationData": [_TOKEN]}))]
         )
-        internet, aws = self.internet, self.aws
-        monkeypatch.setattr(HTTPAdapter, "send", lambda _, *args, **kw: internet.send(*args, **kw))
+        aws = self.aws
+        self.internet.install(monkeypatch)
         monkeypatch.setattr(URLLib3Session, "send", lambda _, request: aws.send(request))
 
     def _answer(self, request: requests.PreparedRequest) -> requests.Response:
-        url = str(request.url).replace(":443", "").partition("?")[0]
+        url = str(request.url).partition("?")[0]
         if request.method == "PUT" and self.status == 201:
             self.written.append(url.rpartition("/")[2])
         return answered(*self._answers(f"{request.method} {url}"), headers=DATE)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import requests
-
 from rotate.errors import GitHubDenied
 from rotate.model import Limits, Scope, Standing, Visibility
 from rotate.stores.credentials import OneToken
@@ -37,11 +35,6 @@ def secrets(answers: dict[str, object]) -> tuple[GitHubSecrets, FakeGitHub]:
     credentials = OneToken(github=github)
     repositories = GitHubRepositories(credentials)
     return GitHubSecrets(credentials=credentials, repositories=repositories), github
-
-
-def address(request: requests.PreparedRequest) -> str:
-    """Return the address of a request, without the port that PyGithub spells out."""
-    return str(request.url).replace(":443", "")
 
 
 def github(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 import requests
-from requests.adapters import HTTPAdapter
 
 from tests.unit.internet import Internet
 
@@ -28,5 +27,5 @@ def internet(
         return answer
 
     network = Internet(handle)
-    monkeypatch.setattr(HTTPAdapter, "send", network.send)
+    network.install(monkeypatch)
     return network

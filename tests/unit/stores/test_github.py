@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from urllib3.exceptions import ProtocolError, ReadTimeoutError
 
 from rotate.errors import (
     GitHubDenied,
@@ -21,7 +22,7 @@ from rotate.errors import (
 from rotate.stores.github import Answer
 from tests.unit.fakes import FakeClock
 from tests.unit.internet import Internet, answered
-from tests.unit.stores.at_github import URL, address, github
+from tests.unit.stores.at_github import URL, github
 
 
 def test_get(internet: Internet, answers: list[requests.Response | Exception]) -> None:
@@ -30,12 +31,12 @@ def test_get(internet: Internet, answers: list[requests.Response | Exception]) -
     answer = github().get("/repos/acme/api")
     assert (answer.status, answer.body, answer.headers["x-thing"]) == (200, {"id": 1}, "a")
     (request,) = internet.sent
-    assert (request.method, address(request)) == ("GET", f"{URL}/repos/acme/api")
+    assert (request.method, request.url) == ("GET", f"{URL}/repos/acme/api")
     assert request.headers["Authorization"] == "Bearer ghp_token"
     assert request.headers["X-GitHub-Api-Version"] == "2022-11-28"
     assert request.headers["User-Agent"].startswith("rotate-ecr-token/")
-    assert internet.options[0]["timeout"] == 8.0
-    assert internet.options[0]["verify"] is True
+    assert "gzip" in request.headers["Accept-Encoding"]
+    assert internet.timeouts == [8.0]
 
 
 def test_writes(internet: Internet, answers: list[requests.Response | Exception]) -> None:
@@ -54,7 +55,7 @@ def test_another_api(internet: Internet, answers: list[requests.Response | Excep
     """The API of another GitHub is asked below its own path."""
     answers.append(answered(200, "{}"))
     github(api_url="https://github.example.com/api/v3").get("/user")
-    assert address(internet.sent[0]) == "https://github.example.com/api/v3/user"
+    assert internet.sent[0].url == "https://github.example.com/api/v3/user"
 
 
 def test_pages(internet: Internet, answers: list[requests.Response | Exception]) -> None:
@@ -90,7 +91,7 @@ def test_pages_without_a_size(
     ]
     listing = github().pages("/chosen", "repositories", query="")
     assert [entry["id"] for entry in listing] == [1, 2]
-    assert [address(request) for request in internet.sent] == [
+    assert [request.url for request in internet.sent] == [
         f"{URL}/chosen",
         f"{URL}/chosen?page=2",
     ]
@@ -180,8 +181,8 @@ def test_what_a_refusal_says(
         answered(502),
         answered(500, "{}"),
         answered(200, "<html>"),
-        requests.ConnectionError(),
-        requests.Timeout(),
+        ProtocolError("Connection aborted."),
+        ReadTimeoutError(None, "", "Read timed out."),  # type: ignore[arg-type]
     ],
 )
 def test_passing_errors(
@@ -199,8 +200,8 @@ def test_passing_errors(
 
 def test_lasting_outage(internet: Internet, answers: list[requests.Response | Exception]) -> None:
     """What does not pass is told by its kind, not by its text."""
-    answers += [requests.ConnectionError("the-canary")] * 5
-    with pytest.raises(GitHubUnavailable, match="failed: ConnectionError") as caught:
+    answers += [ProtocolError("the-canary")] * 5
+    with pytest.raises(GitHubUnavailable, match="failed: ProtocolError") as caught:
         github().get("/user")
     assert "canary" not in str(caught.value)
 
@@ -215,7 +216,7 @@ def test_renamed_repository(
         answered(204),
     ]
     assert github().put("/repos/acme/old/secret", {"key_id": "1"}).moved
-    assert [(request.method, address(request)) for request in internet.sent] == [
+    assert [(request.method, request.url) for request in internet.sent] == [
         ("PUT", f"{URL}/repos/acme/old/secret"),
         ("PUT", f"{URL}/repositories/1/secret"),
     ]
@@ -303,6 +304,4 @@ def test_proxy(
     github().get("/user")
     monkeypatch.setenv("NO_PROXY", "api.github.com")
     github().get("/user")
-    through, around = (options["proxies"] for options in internet.options)
-    assert through["https"] == "http://proxy.example.com:3128"
-    assert "https" not in around
+    assert internet.proxies == ["http://proxy.example.com:3128", None]

@@ -73,7 +73,7 @@ def test_no_time(internet: Internet, answers: list[requests.Response | Exception
         github(seconds=0).get("/user")
     answers.append(answered(200, "{}"))
     github(seconds=2).get("/user")
-    assert [options["timeout"] for options in internet.options] == [2.0]
+    assert internet.timeouts == [2.0]
 
 
 def test_clock_of_github(internet: Internet, answers: list[requests.Response | Exception]) -> None:
