@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from rotate.deadline import Deadline
-from rotate.model import Limits
+from rotate.model.plan import Limits
 from rotate.stores.pace import Pace
 
 _HOURS_48 = 48 * 3600.0

@@ -16,19 +16,10 @@ from statistics import NormalDist, fmean
 from cronsim import CronSim
 
 from rotate.agenda import draw_up
-from rotate.model import (
-    Command,
-    GitHubAccess,
-    Identity,
-    Plan,
-    Registry,
-    Scope,
-    Selection,
-    Service,
-    Standing,
-    Target,
-    TokenSource,
-)
+from rotate.model.github import Standing
+from rotate.model.plan import Command, GitHubAccess, Plan
+from rotate.model.registry import Identity, Registry, Service, TokenSource
+from rotate.model.target import Scope, Selection, Target
 
 BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 HALF_A_YEAR = timedelta(days=182)

@@ -9,7 +9,8 @@ from functools import cached_property
 
 from rotate.errors import RotateError
 from rotate.matrix import USER
-from rotate.model import Location, Plan, Scope, Selection, Store, Target
+from rotate.model.plan import Plan
+from rotate.model.target import Location, Scope, Selection, Store, Target
 from rotate.schedule import Found, found, most_urgent_first
 from rotate.selection import select
 from rotate.stores.interface import Directory, SecretStore

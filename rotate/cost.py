@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
-from rotate.model import Limits, Outcome, Plan, Scope
-from rotate.report import Report, Result
+from rotate.model.plan import Limits, Plan
+from rotate.model.target import Scope
+from rotate.report import Outcome, Report, Result
 from rotate.times import length
 
 _ONE_SECRET = 3

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from rotate import hosts
 from rotate.errors import UnusableCredential
-from rotate.model import Authorization, Credential, Registry, Service
+from rotate.model.registry import Authorization, Credential, Registry, Service
 from rotate.times import utc
 
 SHORTEST_LIFE = timedelta(minutes=5)

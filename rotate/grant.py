@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rotate.model import Scope, Store, Target
+from rotate.model.target import Scope, Store, Target
 
 
 class Kind(StrEnum):

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from rotate.errors import RotateError
-from rotate.model import Plan, Scope, Target
+from rotate.model.plan import Plan
+from rotate.model.target import Scope, Target
 from rotate.report import Slack
 from rotate.schedule import DELAY, dropped_runs_survived, longest_gap
 from rotate.stores.interface import SecretStore

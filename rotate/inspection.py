@@ -12,8 +12,9 @@ from rotate.cost import bill, savings
 from rotate.deadline import Deadline
 from rotate.errors import NoRepositoryMatches, RepositoryArchived, RotateError
 from rotate.hazards import hazards
-from rotate.model import Outcome, Plan, Scope, Selection, Target
-from rotate.report import Report, Result
+from rotate.model.plan import Plan
+from rotate.model.target import Scope, Selection, Target
+from rotate.report import Outcome, Report, Result
 from rotate.reporting import (
     Reporter,
     each,

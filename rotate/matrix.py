@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
-from rotate.model import Outcome
-from rotate.report import Report
+from rotate.report import Outcome, Report
 
 MOST_SHARDS = 256
 """Most jobs of a matrix:

@@ -7,7 +7,7 @@ from concurrent.futures import Executor, Future
 
 from rotate.credential import check
 from rotate.deadline import Deadline
-from rotate.model import Credential, Registry
+from rotate.model.registry import Credential, Registry
 from rotate.registries.interface import Tokens, Verification
 from rotate.reporting import Reporter
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rotate import hosts, policies
 from rotate.grant import Grant, Kind, needed
-from rotate.model import Scope, Target
+from rotate.model.target import Scope, Target
 
 INPUTS = (
     "Correct the inputs; "

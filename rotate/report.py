@@ -8,8 +8,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from rotate.model import Command, Outcome, Store, Target
+from rotate.model.plan import Command
+from rotate.model.target import Store, Target
 from rotate.times import iso
+
+
+class Outcome(StrEnum):
+    """What became of one target."""
+
+    ROTATED = "rotated"
+    FRESH = "fresh"
+    STALE = "stale"
+    PLANNED = "planned"
+    FAILED = "failed"
+    NOT_ATTEMPTED = "not-attempted"
+
 
 BAD = (Outcome.FAILED, Outcome.NOT_ATTEMPTED, Outcome.STALE)
 """What a person must act on."""

@@ -17,8 +17,10 @@ from rotate.errors import (
     RotateError,
     Unexpected,
 )
-from rotate.model import Credential, Outcome, Plan, Registry, Target
-from rotate.report import Check, RegistryReport, Report, Result
+from rotate.model.plan import Plan
+from rotate.model.registry import Credential, Registry
+from rotate.model.target import Target
+from rotate.report import Check, Outcome, RegistryReport, Report, Result
 from rotate.schedule import Found
 from rotate.writing import Attempt
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from rotate.agenda import draw_up
 from rotate.deadline import Deadline
-from rotate.model import Plan
+from rotate.model.plan import Plan
 from rotate.proving import prove
 from rotate.registries.interface import Tokens, Verification
 from rotate.report import Report, Result

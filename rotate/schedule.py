@@ -11,7 +11,8 @@ from math import ceil
 
 from cronsim import CronSim, CronSimError
 
-from rotate.model import Standing, Target
+from rotate.model.github import Standing
+from rotate.model.target import Target
 
 DELAY = timedelta(minutes=102).total_seconds()
 """How late one scheduled run in ten begins, as far as public samples show."""

@@ -8,7 +8,7 @@ from nacl.public import PublicKey as Curve25519Key
 from nacl.public import SealedBox
 
 from rotate.errors import UnusablePublicKey
-from rotate.model import PublicKey, Sealed
+from rotate.model.github import PublicKey, Sealed
 
 
 def seal(value: str, public_key: PublicKey) -> Sealed:

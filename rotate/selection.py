@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from rotate.errors import NoRepositoryMatches, RotateError
-from rotate.model import Location, Scope, Selection, Target
+from rotate.model.target import Location, Scope, Selection, Target
 from rotate.stores.interface import Directory
 
 

@@ -9,16 +9,9 @@ from functools import partial
 
 from rotate.deadline import Deadline
 from rotate.errors import RepositoryNamedTwice, RotateError, Unprocessable
-from rotate.model import (
-    Access,
-    Credential,
-    Location,
-    PublicKey,
-    Scope,
-    Secrets,
-    Standing,
-    Target,
-)
+from rotate.model.github import Access, PublicKey, Standing
+from rotate.model.registry import Credential
+from rotate.model.target import Location, Scope, Secrets, Target
 from rotate.schedule import Found
 from rotate.seal import seal
 from rotate.stores.interface import SecretStore

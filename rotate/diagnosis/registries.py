@@ -10,7 +10,7 @@ from rotate.deadline import Deadline
 from rotate.diagnosis.checklist import Checklist, Finding, Link, holding, together
 from rotate.diagnosis.surroundings import compared
 from rotate.errors import AccountNotAllowed
-from rotate.model import Authorization, Caller, Credential, Identity, Registry, TokenSource
+from rotate.model.registry import Authorization, Caller, Credential, Identity, Registry, TokenSource
 from rotate.registries.interface import (
     AwsIdentities,
     AwsSession,

@@ -14,9 +14,11 @@ from rotate.diagnosis.surroundings import compared, prebuilds, room, shadowing
 from rotate.diagnosis.targets import TargetChecks, credential
 from rotate.errors import RotateError
 from rotate.grant import Grant
-from rotate.model import Credential, Outcome, Plan, Scope, Selection, Target
+from rotate.model.plan import Plan
+from rotate.model.registry import Credential
+from rotate.model.target import Scope, Selection, Target
 from rotate.registries.interface import AwsIdentities, Powers, SessionTokens, Verification
-from rotate.report import Check, CheckOutcome, RegistryReport, Report, Result
+from rotate.report import Check, CheckOutcome, Outcome, RegistryReport, Report, Result
 from rotate.reporting import Reporter, result_of
 from rotate.selection import Selected, select
 from rotate.stores.interface import Directory, Grants, SecretStore

@@ -9,7 +9,8 @@ from dataclasses import replace
 from rotate.diagnosis.checklist import Finding
 from rotate.errors import ClockOff, RotateError
 from rotate.hazards import schedule, shadows, slack, users
-from rotate.model import Plan, Scope, Target
+from rotate.model.plan import Plan
+from rotate.model.target import Scope, Target
 from rotate.report import CheckOutcome
 from rotate.schedule import longest_gap
 from rotate.stores.interface import Directory, SecretStore

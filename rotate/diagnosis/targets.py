@@ -15,7 +15,8 @@ from rotate.errors import (
     SingleSignOnMissing,
 )
 from rotate.grant import Grant, Kind, needed
-from rotate.model import Access, Scope, Standing, Store, Target, Visibility
+from rotate.model.github import Access, Standing
+from rotate.model.target import Scope, Store, Target, Visibility
 from rotate.report import CheckOutcome
 from rotate.stores.interface import Directory, Grants, SecretStore
 

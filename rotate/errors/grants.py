@@ -5,7 +5,7 @@ from __future__ import annotations
 from rotate import remedies
 from rotate.errors.base import RotateError
 from rotate.grant import Grant, Kind, needed
-from rotate.model import Target
+from rotate.model.target import Target
 
 
 class GrantTooNarrow(RotateError):

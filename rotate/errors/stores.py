@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rotate import remedies
 from rotate.errors.base import TRANSIENT, RotateError
-from rotate.model import Target
+from rotate.model.target import Target
 
 
 class GitHubTokenRejected(RotateError):

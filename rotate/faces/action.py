@@ -20,8 +20,8 @@ from rotate.faces.lines import Lines
 from rotate.faces.masks import Masks
 from rotate.faces.words import counted, explanation, headline
 from rotate.matrix import matrix
-from rotate.model import Command, Outcome
-from rotate.report import Report, document, failures
+from rotate.model.plan import Command
+from rotate.report import Outcome, Report, document, failures
 from rotate.settings.inputs import NAMES
 from rotate.times import iso
 from rotate.trace import silent

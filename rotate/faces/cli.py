@@ -21,7 +21,7 @@ from rotate.faces.lines import Lines
 from rotate.faces.masks import Masks
 from rotate.faces.words import explanation, headline
 from rotate.matrix import matrix
-from rotate.model import Command
+from rotate.model.plan import Command
 from rotate.report import Report, document, failures
 from rotate.reporting import Reporter
 from rotate.settings.inputs import INPUTS

@@ -14,7 +14,7 @@ from rotate.faces.notifying import Rotation, Telling
 from rotate.identity.aws_call import Aws
 from rotate.identity.aws_session import AwsIdentities
 from rotate.identity.github_oidc import IdTokens
-from rotate.model import IssueAccess, Plan
+from rotate.model.plan import IssueAccess, Plan
 from rotate.notifications.github_issues import GitHubIssues
 from rotate.registries.ecr import EcrTokens
 from rotate.registries.powers import EcrPowers

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from rotate.agenda import Agenda
 from rotate.faces.checks import line
 from rotate.faces.words import counted, end, secret_names
-from rotate.model import Credential, Outcome, Registry
-from rotate.report import Check, Result, name
+from rotate.model.registry import Credential, Registry
+from rotate.report import Check, Outcome, Result, name
 from rotate.times import utc
 
 

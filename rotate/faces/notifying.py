@@ -10,9 +10,9 @@ from hashlib import sha256
 from rotate.deadline import Clock
 from rotate.errors import Cancelled, RotateError
 from rotate.faces import summary
-from rotate.model import Outcome, Plan
+from rotate.model.plan import Plan
 from rotate.notifications.interface import Notice, Notifications
-from rotate.report import Report, failures
+from rotate.report import Outcome, Report, failures
 from rotate.reporting import Reporter
 
 _LONGEST = 60_000

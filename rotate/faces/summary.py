@@ -8,8 +8,7 @@ from rotate.errors import RotateError
 from rotate.faces import checks
 from rotate.faces.markdown import alert, bullets, cell, escaped, explained, folded
 from rotate.faces.words import WORST_FIRST, counted, end, headline, secret_names, survival
-from rotate.model import Outcome
-from rotate.report import BAD, Failure, Report, Result, failures, listed, name
+from rotate.report import BAD, Failure, Outcome, Report, Result, failures, listed, name
 
 _MARKS = {
     Outcome.FAILED: "❌",

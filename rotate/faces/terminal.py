@@ -22,8 +22,8 @@ from rich.text import Text
 from rotate.agenda import Agenda
 from rotate.faces.lines import Lines
 from rotate.faces.words import WORST_FIRST, secret_ends
-from rotate.model import Credential, Outcome, Registry
-from rotate.report import Check, Report, Result, name
+from rotate.model.registry import Credential, Registry
+from rotate.report import Check, Outcome, Report, Result, name
 from rotate.times import left, utc
 
 _STYLES = {

@@ -16,7 +16,7 @@ from rotate.faces.clients import Clients
 from rotate.faces.masks import Masks
 from rotate.faces.notifying import Telling, rotation_of
 from rotate.hazards import slack
-from rotate.model import Command, Plan
+from rotate.model.plan import Command, Plan
 from rotate.report import Report
 from rotate.reporting import Reporter
 from rotate.settings.inputs import INPUTS

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from rotate.faces import checks
-from rotate.model import Command, Outcome
-from rotate.report import Failure, Report, Result, Slack, listed
+from rotate.model.plan import Command
+from rotate.report import Failure, Outcome, Report, Result, Slack, listed
 from rotate.times import left, utc
 
 WORST_FIRST = (

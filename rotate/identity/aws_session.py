@@ -25,7 +25,7 @@ from rotate.errors import (
 from rotate.identity.aws_call import Aws, Keys
 from rotate.identity.github_oidc import claims, content
 from rotate.identity.regions import stand_in
-from rotate.model import Caller, Identity
+from rotate.model.registry import Caller, Identity
 from rotate.retry import persistently
 
 _NOT_YET_KNOWN = ("InvalidClientTokenId", "UnrecognizedClientException")

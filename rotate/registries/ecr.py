@@ -10,7 +10,7 @@ from typing import Any
 
 from rotate import hosts
 from rotate.errors import AwsPermissionMissing, AwsRefusal, UnusableCredential
-from rotate.model import Authorization, Service, TokenSource
+from rotate.model.registry import Authorization, Service, TokenSource
 from rotate.policies import PUBLIC_ACTIONS, TOKEN_ACTIONS
 from rotate.registries.interface import AwsIdentities, AwsSession
 

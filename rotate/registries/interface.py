@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from rotate.model import Authorization, Caller, Credential, Identity, TokenSource
+from rotate.model.registry import Authorization, Caller, Credential, Identity, TokenSource
 
 
 class AwsSession(Protocol):

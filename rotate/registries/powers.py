@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rotate import hosts
 from rotate.errors import AwsRefusal
-from rotate.model import Service, TokenSource
+from rotate.model.registry import Service, TokenSource
 from rotate.registries.interface import AwsSession
 
 _NOWHERE = "00000000-0000-0000-0000-000000000000"

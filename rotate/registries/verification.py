@@ -24,7 +24,7 @@ from rotate.errors import (
     RegistryUnexpected,
     WrongRegion,
 )
-from rotate.model import Credential
+from rotate.model.registry import Credential
 from rotate.retry import persistently
 from rotate.web import Bearer, Web
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 
 from rotate.errors import Fault
-from rotate.model import Limits
+from rotate.model.plan import Limits
 from rotate.settings.document import Node, parse
 from rotate.settings.inputs import Section, names_of
 from rotate.settings.reader import Value, did_you_mean

@@ -6,18 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from rotate.errors import Fault, InvalidSettings
-from rotate.model import (
-    App,
-    Command,
-    GitHubAccess,
-    IssueAccess,
-    Limits,
-    Notify,
-    Plan,
-    Registry,
-    Scope,
-    Selection,
-)
+from rotate.model.plan import App, Command, GitHubAccess, IssueAccess, Limits, Notify, Plan
+from rotate.model.registry import Registry
+from rotate.model.target import Scope, Selection
 from rotate.settings import configuration, inputs, registry, target, values
 from rotate.settings.configuration import LIMIT_KEYS, Configuration, Entry
 from rotate.settings.inputs import Section

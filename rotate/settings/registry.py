@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rotate import hosts
-from rotate.model import Identity, Registry, Service, TokenSource
+from rotate.model.registry import Identity, Registry, Service, TokenSource
 from rotate.settings import values
 from rotate.settings.reader import Reader
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-from rotate.model import Secrets, Store, Visibility
+from rotate.model.target import Secrets, Store, Visibility
 from rotate.settings.configuration import DEFAULT_KEYS, LIMIT_KEYS, REGISTRY_KEYS, TARGET_KEYS
 from rotate.settings.inputs import INPUTS
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from rotate.model import Registry, Scope, Secrets, Selection, Store, Target, Visibility
+from rotate.model.registry import Registry
+from rotate.model.target import Scope, Secrets, Selection, Store, Target, Visibility
 from rotate.settings import values
 from rotate.settings.reader import Reader
 

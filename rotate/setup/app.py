@@ -9,7 +9,7 @@ import html
 import json
 from typing import Any
 
-from rotate.model import Scope
+from rotate.model.target import Scope
 from rotate.setup.model import Setup
 
 MANIFEST = "github-app.json"

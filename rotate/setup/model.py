@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from rotate import hosts, policies, remedies
 from rotate.grant import needed
-from rotate.model import Registry, Scope, Selection, Service
+from rotate.model.registry import Registry, Service
+from rotate.model.target import Scope, Selection
 
 ISSUER = "https://token.actions.githubusercontent.com"
 """Who signs the ID tokens of workflows:

@@ -8,7 +8,8 @@ from fnmatch import fnmatchcase
 
 from rotate import hosts
 from rotate.errors import Fault, InvalidOptions
-from rotate.model import Registry, Scope, Selection
+from rotate.model.registry import Registry
+from rotate.model.target import Scope, Selection
 from rotate.settings import inputs, registry, target, values
 from rotate.settings.reader import Reader, Value
 from rotate.setup import options

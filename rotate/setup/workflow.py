@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rotate.model import Scope, Selection
+from rotate.model.target import Scope, Selection
 from rotate.settings import configuration, values
 from rotate.settings.inputs import Section, names_of
 from rotate.settings.schema import ADDRESS

@@ -21,7 +21,7 @@ from rotate.errors import (
     GitHubUnavailable,
 )
 from rotate.grant import Grant
-from rotate.model import App
+from rotate.model.plan import App
 from rotate.stores.github import GitHub
 from rotate.stores.grants import of_installation, of_token
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from rotate.grant import Grant
-from rotate.model import Access, Organization, PublicKey, Repository, Sealed, Standing, Target
+from rotate.model.github import Access, Organization, PublicKey, Repository, Sealed, Standing
+from rotate.model.target import Target
 
 
 class Directory(Protocol):

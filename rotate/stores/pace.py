@@ -13,7 +13,7 @@ from threading import BoundedSemaphore, Lock
 
 from rotate.deadline import Deadline
 from rotate.errors import RateLimitOutlastsRun
-from rotate.model import Limits
+from rotate.model.plan import Limits
 from rotate.stores.rate_limit import UNANNOUNCED_WAIT
 
 _READ, _WRITE = 1, 5

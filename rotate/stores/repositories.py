@@ -12,7 +12,7 @@ from rotate.errors import (
     OrganizationUnknown,
     SingleSignOnMissing,
 )
-from rotate.model import Organization, Repository
+from rotate.model.github import Organization, Repository
 from rotate.stores.credentials import Credentials
 from rotate.stores.github import GitHub
 

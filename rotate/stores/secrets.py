@@ -14,7 +14,8 @@ from http import HTTPStatus
 from typing import Any
 
 from rotate.errors import GitHubDenied, GitHubRefusal, GitHubUnavailable, SecretsDenied
-from rotate.model import Access, PublicKey, Scope, Sealed, Standing, Target, Visibility
+from rotate.model.github import Access, PublicKey, Sealed, Standing
+from rotate.model.target import Scope, Target, Visibility
 from rotate.stores.credentials import Credentials
 from rotate.stores.github import Answer, GitHub
 from rotate.stores.repositories import GitHubRepositories

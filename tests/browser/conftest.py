@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from rotate.faces.page import html
 from rotate.faces.workflow import WorkflowRun
-from rotate.model import Command
+from rotate.model.plan import Command
 from rotate.report import Report, Result, Slack
 from tests.browser.fleet import HOUR, NOW
 from tests.interop.program import path_of

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from rotate import remedies
-from rotate.model import Outcome, Scope, Store, Target
-from rotate.report import Result
+from rotate.model.target import Scope, Store, Target
+from rotate.report import Outcome, Result
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"

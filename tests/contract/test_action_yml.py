@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from rotate.faces import action
-from rotate.model import Command
+from rotate.model.plan import Command
 from rotate.report import Report
 from rotate.settings.inputs import INPUTS, Input
 

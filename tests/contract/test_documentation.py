@@ -21,7 +21,7 @@ from botocore.model import ServiceModel
 
 from rotate import settings, setup
 from rotate.faces import cli
-from rotate.model import Command
+from rotate.model.plan import Command
 from rotate.settings.inputs import NAMES
 from rotate.settings.schema import schema
 from sandbox.aws.iam import parse_policy, parse_trust_policy

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from rotate import settings
-from rotate.model import Store
+from rotate.model.target import Store
 from tests.contract.documentation import ROOT, page
 
 _SHELLCHECK = str(Path(sys.executable).parent / "shellcheck")

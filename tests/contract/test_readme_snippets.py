@@ -11,9 +11,10 @@ import pytest
 import yaml
 
 from rotate import cost, errors
-from rotate.model import Command, GitHubAccess, Outcome, Plan, Scope, Target
+from rotate.model.plan import Command, GitHubAccess, Plan
+from rotate.model.target import Scope, Target
 from rotate.remedies import Claims
-from rotate.report import Report, Result
+from rotate.report import Outcome, Report, Result
 from rotate.schedule import dropped_runs_survived, longest_gap
 from rotate.settings import values
 from rotate.settings.inputs import NAMES

@@ -13,7 +13,7 @@ import yaml
 
 from rotate import settings
 from rotate.errors import InvalidSettings
-from rotate.model import Plan
+from rotate.model.plan import Plan
 from rotate.settings.inputs import INPUTS
 from rotate.settings.schema import ADDRESS, schema
 from tests.contract.documentation import PAGES, ROOT, blocks, page

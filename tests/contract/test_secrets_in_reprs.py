@@ -20,19 +20,13 @@ from rotate.faces.masks import Masks
 from rotate.identity.aws_call import Aws, Keys, _translated
 from rotate.identity.aws_session import AwsIdentities, AwsSession
 from rotate.identity.github_oidc import IdTokens, claims
-from rotate.model import (
-    App,
+from rotate.model.github import PublicKey, Sealed
+from rotate.model.plan import App, Command, GitHubAccess, IssueAccess, Limits, Plan
+from rotate.model.registry import (
     Authorization,
-    Command,
     Credential,
-    GitHubAccess,
     Identity,
-    IssueAccess,
-    Limits,
-    Plan,
-    PublicKey,
     Registry,
-    Sealed,
     Service,
     TokenSource,
 )

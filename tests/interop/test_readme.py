@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rotate.grant import needed
-from rotate.model import Scope, Store, Target
+from rotate.model.target import Scope, Store, Target
 from sandbox import Job, Run, Runner, Sandbox, demo
 from sandbox.aws import ADMINISTRATOR_POLICY
 from sandbox.codespaces import Codespace

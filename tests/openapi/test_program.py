@@ -10,7 +10,8 @@ import pytest
 
 from rotate.deadline import Deadline
 from rotate.faces.clock import SystemClock
-from rotate.model import App, Limits, Scope, Store, Target, Visibility
+from rotate.model.plan import App, Limits
+from rotate.model.target import Scope, Store, Target, Visibility
 from rotate.seal import seal
 from rotate.stores.credentials import AppInstallations, Credentials, OneToken
 from rotate.stores.github import GitHub

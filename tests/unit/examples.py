@@ -9,23 +9,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rotate.agenda import Agenda
-from rotate.model import (
+from rotate.model.github import Standing
+from rotate.model.plan import Command, GitHubAccess, Plan
+from rotate.model.registry import (
     Authorization,
-    Command,
     Credential,
-    GitHubAccess,
     Identity,
-    Outcome,
-    Plan,
     Registry,
-    Scope,
-    Selection,
     Service,
-    Standing,
-    Target,
     TokenSource,
 )
-from rotate.report import Result
+from rotate.model.target import Scope, Selection, Target
+from rotate.report import Outcome, Result
 from rotate.schedule import Found
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)

@@ -17,7 +17,7 @@ from rotate.deadline import Deadline
 from rotate.errors import RotateError
 from rotate.grant import Kind, kind_of
 from rotate.identity.aws_call import Aws, Keys
-from rotate.model import Caller, Identity
+from rotate.model.registry import Caller, Identity
 from rotate.stores.github import Answer, GitHub
 from rotate.web import Web
 from tests.unit import examples

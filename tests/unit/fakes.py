@@ -15,21 +15,9 @@ from rotate.agenda import Agenda
 from rotate.deadline import Deadline
 from rotate.errors import Cancelled, NoRepositoryMatches, RotateError, Unprocessable
 from rotate.grant import Grant
-from rotate.model import (
-    Access,
-    Authorization,
-    Credential,
-    Organization,
-    PublicKey,
-    Registry,
-    Repository,
-    Sealed,
-    Service,
-    Standing,
-    Target,
-    TokenSource,
-    Visibility,
-)
+from rotate.model.github import Access, Organization, PublicKey, Repository, Sealed, Standing
+from rotate.model.registry import Authorization, Credential, Registry, Service, TokenSource
+from rotate.model.target import Target, Visibility
 from rotate.registries.interface import AwsSession
 from rotate.report import Check, Result
 from tests.unit import examples

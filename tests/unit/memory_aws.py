@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from rotate import hosts
 from rotate.errors import CredentialNotAccepted, IdTokenNotAllowed, PullDenied
-from rotate.model import Authorization, Credential, TokenSource
+from rotate.model.registry import Authorization, Credential, TokenSource
 from tests.unit import examples
 from tests.unit.examples import ACCOUNT, TWELVE_HOURS
 from tests.unit.fakes import FakeClock

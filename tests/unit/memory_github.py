@@ -18,7 +18,7 @@ from nacl.public import PrivateKey, SealedBox
 
 from rotate.deadline import Deadline
 from rotate.errors import GitHubDenied, RepositoryArchived, Unprocessable
-from rotate.model import Scope
+from rotate.model.target import Scope
 from rotate.stores.github import Answer, GitHub
 from tests.unit.fakes import FakeClock
 

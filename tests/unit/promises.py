@@ -21,8 +21,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
 from rotate.errors import GitHubUnavailable
-from rotate.model import Outcome, Scope, Secrets, Target
-from rotate.report import Report, Result
+from rotate.model.target import Scope, Secrets, Target
+from rotate.report import Outcome, Report, Result
 from tests.unit.examples import target as any_target
 from tests.unit.memory_aws import HOSTS, MemoryAws
 from tests.unit.memory_github import Held, Place, Readers

@@ -8,7 +8,7 @@ import pytest
 
 from rotate import settings
 from rotate.errors import InvalidSettings
-from rotate.model import Plan
+from rotate.model.plan import Plan
 from tests.unit.examples import GITHUB_TOKEN
 
 RUNNER = {

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 
 from rotate.agenda import Agenda, draw_up
 from rotate.errors import GitHubUnavailable, NoRepositoryMatches
-from rotate.model import Plan, Scope, Service, Store, Target
+from rotate.model.plan import Plan
+from rotate.model.registry import Service
+from rotate.model.target import Scope, Store, Target
 from rotate.schedule import Found
 from tests.unit.examples import plan, registry, repository, selection, source, target
 from tests.unit.fakes import FakeDirectory, FakeStore

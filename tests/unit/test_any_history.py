@@ -28,7 +28,7 @@ from rotate.errors import (
     RotateError,
     Unprocessable,
 )
-from rotate.model import Scope, Secrets, Selection, Target, Visibility
+from rotate.model.target import Scope, Secrets, Selection, Target, Visibility
 from rotate.report import Report
 from rotate.rotation import rotate
 from rotate.stores.credentials import OneToken

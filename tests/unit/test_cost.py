@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rotate.cost import Cost, bill, estimate, savings
-from rotate.model import App, Command, GitHubAccess, Limits, Outcome, Target
-from rotate.report import Report, Result
+from rotate.model.plan import App, Command, GitHubAccess, Limits
+from rotate.model.target import Target
+from rotate.report import Outcome, Report, Result
 from rotate.stores.pace import Pace
 from tests.unit.examples import plan, repository, result, target
 from tests.unit.fakes import FakeClock, deadline

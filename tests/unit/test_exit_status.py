@@ -6,8 +6,8 @@ import pytest
 
 from rotate import exit_status
 from rotate.errors import Fault, IdTokenNotAllowed, InvalidSettings
-from rotate.model import Command, Outcome
-from rotate.report import Report
+from rotate.model.plan import Command
+from rotate.report import Outcome, Report
 from tests.unit.examples import result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rotate.grant import Grant, Kind, kind_of, needed
-from rotate.model import Scope, Store
+from rotate.model.target import Scope, Store
 from rotate.remedies import widen
 from tests.unit.examples import repository, target
 

@@ -6,7 +6,8 @@ import pytest
 
 from rotate.errors import GitHubUnavailable
 from rotate.hazards import hazards, slack
-from rotate.model import Plan, Scope, Store, Target
+from rotate.model.plan import Plan
+from rotate.model.target import Scope, Store, Target
 from rotate.report import Slack
 from tests.unit.examples import plan, public_source, registry, repository, target
 from tests.unit.fakes import FakeStore

@@ -8,7 +8,9 @@ import pytest
 
 from rotate import exit_status
 from rotate.inspection import outline
-from rotate.model import Command, Outcome, Scope, Store
+from rotate.model.plan import Command
+from rotate.model.target import Scope, Store
+from rotate.report import Outcome
 from tests.unit.examples import HOST, NOW, plan, repository, selection, target
 from tests.unit.fakes import FakeDirectory
 from tests.unit.world import UNAVAILABLE, World, outcomes

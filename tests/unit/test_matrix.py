@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rotate.matrix import MOST_SHARDS, USER, matrix
-from rotate.model import Command, Outcome, Scope
-from rotate.report import Report
+from rotate.model.plan import Command
+from rotate.model.target import Scope
+from rotate.report import Outcome, Report
 from tests.unit.examples import repository, result, target
 
 OWNERS = st.integers(0, 400).map("owner-{}".format)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rotate.model import Command, Identity, Outcome, Scope, Target
-from rotate.report import Report
+from rotate.model.plan import Command
+from rotate.model.registry import Identity
+from rotate.model.target import Scope, Target
+from rotate.report import Outcome, Report
 from tests.unit.examples import plan, public_source, registry, result, source, target
 
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from rotate import policies, remedies
-from rotate.model import Scope, Store
+from rotate.model.target import Scope, Store
 from rotate.remedies import Claims
 from rotate.settings import inputs
 from tests.unit.examples import HOST, ROLE, target

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from rotate.model import Command, Outcome, Store
+from rotate.model.plan import Command
+from rotate.model.target import Store
 from rotate.report import (
     Check,
     CheckOutcome,
     Failure,
+    Outcome,
     RegistryReport,
     Report,
     Result,

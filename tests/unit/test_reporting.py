@@ -15,8 +15,8 @@ from rotate.errors import (
     RepositoryNamedTwice,
     RotateError,
 )
-from rotate.model import Credential, Outcome
-from rotate.report import Result
+from rotate.model.registry import Credential
+from rotate.report import Outcome, Result
 from rotate.reporting import failed, outcome, report_on
 from rotate.writing import Attempt
 from tests.unit.examples import HOST, NOW, TWELVE_HOURS, credential, plan, registry, repository

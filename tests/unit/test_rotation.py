@@ -18,8 +18,11 @@ from rotate.errors import (
     RotateError,
     WrongRegion,
 )
-from rotate.model import Authorization, Command, Outcome, PublicKey, Target, TokenSource
-from rotate.report import Result, document
+from rotate.model.github import PublicKey
+from rotate.model.plan import Command
+from rotate.model.registry import Authorization, TokenSource
+from rotate.model.target import Target
+from rotate.report import Outcome, Result, document
 from tests.unit.examples import (
     HOST,
     NOW,

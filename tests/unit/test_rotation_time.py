@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rotate.errors import OutOfTime, RateLimitOutlastsRun, RotateError
-from rotate.model import Authorization, Outcome, TokenSource
-from rotate.report import Result
+from rotate.model.registry import Authorization, TokenSource
+from rotate.report import Outcome, Result
 from tests.unit.examples import plan, repository, target
 from tests.unit.fakes import FakeReporter, FakeTokens
 from tests.unit.world import World, outcomes

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rotate import schedule
-from rotate.model import Standing
+from rotate.model.github import Standing
 from rotate.schedule import Found, Freshness, dropped_runs_survived, longest_gap, most_urgent_first
 from tests.unit.examples import NOW, TWELVE_HOURS, found, repository, standing, target
 

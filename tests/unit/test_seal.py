@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from nacl.public import PrivateKey, SealedBox
 
 from rotate.errors import UnusablePublicKey
-from rotate.model import PublicKey
+from rotate.model.github import PublicKey
 from rotate.seal import seal
 
 PRIVATE = PrivateKey(bytes(range(32)))

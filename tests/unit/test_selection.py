@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rotate.errors import GitHubUnavailable, NoRepositoryMatches
-from rotate.model import Scope, Selection, Store, Target
+from rotate.model.target import Scope, Selection, Store, Target
 from rotate.selection import Selected, select
 from tests.unit.examples import repository, selection, target
 from tests.unit.fakes import FakeDirectory

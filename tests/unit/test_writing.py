@@ -12,17 +12,9 @@ from hypothesis import strategies as st
 
 from rotate.deadline import Deadline
 from rotate.errors import GitHubUnavailable, OutOfTime, Unprocessable
-from rotate.model import (
-    Access,
-    Credential,
-    PublicKey,
-    Scope,
-    Sealed,
-    Secrets,
-    Standing,
-    Target,
-    Visibility,
-)
+from rotate.model.github import Access, PublicKey, Sealed, Standing
+from rotate.model.registry import Credential
+from rotate.model.target import Scope, Secrets, Target, Visibility
 from rotate.schedule import Found
 from rotate.writing import Attempt, Place, find, write
 from tests.unit.examples import HOST, PASSWORD, credential, repository, standing, target

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from rotate.deadline import Deadline
 from rotate.errors import GitHubUnavailable, RotateError
 from rotate.inspection import preview, status
-from rotate.model import Outcome, Plan, Target
-from rotate.report import Report
+from rotate.model.plan import Plan
+from rotate.model.target import Target
+from rotate.report import Outcome, Report
 from rotate.rotation import rotate
 from tests.unit.fakes import (
     FakeClock,

@@ -8,8 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from rotate.model import Outcome
-from rotate.report import Report, Result, failures
+from rotate.report import Outcome, Report, Result, failures
 
 
 class State(StrEnum):

@@ -24,19 +24,10 @@ from rotate.errors import (
     WrongRegion,
 )
 from rotate.grant import Grant, Kind
-from rotate.model import (
-    App,
-    Command,
-    GitHubAccess,
-    Outcome,
-    Plan,
-    Scope,
-    Service,
-    Store,
-    Target,
-    Visibility,
-)
-from rotate.report import Check, CheckOutcome, Report
+from rotate.model.plan import App, Command, GitHubAccess, Plan
+from rotate.model.registry import Service
+from rotate.model.target import Scope, Store, Target, Visibility
+from rotate.report import Check, CheckOutcome, Outcome, Report
 from tests.unit.examples import (
     ACCOUNT,
     HOST,

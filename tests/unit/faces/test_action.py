@@ -18,8 +18,8 @@ from rotate.faces import action
 from rotate.faces.action import main
 from rotate.faces.masks import Masks
 from rotate.matrix import matrix
-from rotate.model import Command, Outcome
-from rotate.report import RegistryReport, Report, Result, document
+from rotate.model.plan import Command
+from rotate.report import Outcome, RegistryReport, Report, Result, document
 from sandbox.runner.commands import KNOWN_COMMANDS, parse_command
 from tests.unit.examples import GITHUB_TOKEN, HOST, PASSWORD, agenda, found, repository, result
 from tests.unit.faces.acme import GIVEN, RUNNER, Acme

@@ -7,7 +7,7 @@ import pytest
 from rotate.faces import checks
 from rotate.faces.summary import markdown
 from rotate.faces.words import headline
-from rotate.model import Command
+from rotate.model.plan import Command
 from rotate.report import Check, CheckOutcome, Report
 
 GOOD = Check(name="ID token", outcome=CheckOutcome.OK, detail="sub=repo:acme/ops")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rotate.faces.lines import Lines
-from rotate.model import Outcome, Store
-from rotate.report import Check, CheckOutcome
+from rotate.model.target import Store
+from rotate.report import Check, CheckOutcome, Outcome
 from tests.unit.examples import (
     HOST,
     PASSWORD,

@@ -8,9 +8,9 @@ import pytest
 
 from rotate.errors import IssuesDisabled, RotateError, WrongRegion
 from rotate.faces.notifying import Rotation, Telling, rotation_of
-from rotate.model import Command, Outcome
+from rotate.model.plan import Command
 from rotate.notifications.interface import Notice
-from rotate.report import Report, Result
+from rotate.report import Outcome, Report, Result
 from tests.unit.examples import PASSWORD, plan, repository, result, target
 from tests.unit.fakes import FakeClock, FakeReporter
 

@@ -8,8 +8,8 @@ import pytest
 
 from rotate.errors import Fault, IdTokenNotAllowed, InvalidSettings
 from rotate.faces.summary import error_markdown, markdown
-from rotate.model import Command, Outcome
-from rotate.report import RegistryReport, Report, Result, Slack
+from rotate.model.plan import Command
+from rotate.report import Outcome, RegistryReport, Report, Result, Slack
 from tests.unit.examples import HOST, NOW, PASSWORD, TWELVE_HOURS, repository, result
 
 HEAD = "| | target | valid until | registry | secrets |\n| --- | --- | --- | --- | --- |\n"

@@ -10,8 +10,8 @@ from rich.console import Console
 
 from rotate.faces.terminal import table, terminal
 from rotate.faces.words import WORST_FIRST
-from rotate.model import Command, Outcome
-from rotate.report import Check, CheckOutcome, Report, Result
+from rotate.model.plan import Command
+from rotate.report import Check, CheckOutcome, Outcome, Report, Result
 from tests.unit.examples import (
     HOST,
     PASSWORD,

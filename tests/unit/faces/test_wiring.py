@@ -17,8 +17,8 @@ from rotate.errors import (
 )
 from rotate.faces import wiring
 from rotate.faces.masks import Masks
-from rotate.model import Credential, Outcome, Registry
-from rotate.report import CheckOutcome, Report
+from rotate.model.registry import Credential, Registry
+from rotate.report import CheckOutcome, Outcome, Report
 from tests.unit.examples import ACCOUNT, GITHUB_TOKEN, HOST, PASSWORD
 from tests.unit.faces.acme import GIVEN, RUNNER, Acme
 from tests.unit.fakes import FakeClock, FakeReporter

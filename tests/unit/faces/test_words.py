@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rotate.faces.words import WORST_FIRST, counted, end, headline, secret_names, survival
-from rotate.model import Command, Outcome
-from rotate.report import Report, Result, Slack
+from rotate.model.plan import Command
+from rotate.report import Outcome, Report, Result, Slack
 from tests.unit.examples import result, target
 
 

@@ -23,7 +23,7 @@ from rotate.errors import (
 )
 from rotate.identity.aws_call import Keys
 from rotate.identity.aws_session import AwsIdentities, AwsSession
-from rotate.model import Identity
+from rotate.model.registry import Identity
 from rotate.remedies import SESSION
 from tests.unit.examples import ACCOUNT, NOW, REGION, ROLE, TWELVE_HOURS
 from tests.unit.fake_clients import FakeAws, id_token

@@ -18,7 +18,7 @@ from rotate.errors import (
     RotateError,
     UnusableCredential,
 )
-from rotate.model import Authorization, Service, TokenSource
+from rotate.model.registry import Authorization, Service, TokenSource
 from rotate.registries.ecr import EcrTokens
 from tests.unit.examples import (
     ACCOUNT,

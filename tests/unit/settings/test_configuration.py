@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rotate.model import Limits, Scope, Secrets, Selection, Store, Target, Visibility
+from rotate.model.plan import Limits
+from rotate.model.target import Scope, Secrets, Selection, Store, Target, Visibility
 from rotate.settings.configuration import REGISTRY_KEYS
 from rotate.settings.document import LARGEST
 from tests.unit.examples import HOST, ROLE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rotate.model import App, Command, GitHubAccess, IssueAccess, Limits
+from rotate.model.plan import App, Command, GitHubAccess, IssueAccess, Limits
 from tests.unit.examples import GITHUB_TOKEN, ROLE
 from tests.unit.reading import RUNNER, faults, read
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from rotate.model import Scope, Secrets, Selection, Store, Target, Visibility
+from rotate.model.target import Scope, Secrets, Selection, Store, Target, Visibility
 from tests.unit.reading import RUNNER, faults, read
 
 LIFE = 12 * 3600.0

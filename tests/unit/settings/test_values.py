@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rotate.model import Store
+from rotate.model.target import Store
 from rotate.settings import values
 from tests.unit.examples import ACCOUNT, HOST, ROLE, target
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from rotate import setup
-from rotate.model import Command
+from rotate.model.plan import Command
 from rotate.settings import read as read_settings
 from rotate.settings.schema import ADDRESS
 from rotate.setup import steps

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rotate.errors import GitHubDenied
-from rotate.model import Limits, Scope, Standing, Visibility
+from rotate.model.github import Standing
+from rotate.model.plan import Limits
+from rotate.model.target import Scope, Visibility
 from rotate.stores.credentials import OneToken
 from rotate.stores.github import GitHub
 from rotate.stores.pace import Pace

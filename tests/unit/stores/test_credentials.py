@@ -22,7 +22,7 @@ from rotate.errors import (
     GitHubUnavailable,
     RotateError,
 )
-from rotate.model import App
+from rotate.model.plan import App
 from rotate.stores.credentials import AppInstallations, OneToken
 from rotate.stores.github import Answer
 from tests.unit.examples import NOW

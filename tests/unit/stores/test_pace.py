@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rotate.errors import Cancelled, RateLimitOutlastsRun
-from rotate.model import Limits
+from rotate.model.plan import Limits
 from rotate.stores.pace import Pace
 from tests.unit.fakes import FakeClock, deadline
 

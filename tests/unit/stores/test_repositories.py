@@ -12,7 +12,7 @@ from rotate.errors import (
     RotateError,
     SingleSignOnMissing,
 )
-from rotate.model import Organization, Repository
+from rotate.model.github import Organization, Repository
 from rotate.stores.credentials import OneToken
 from rotate.stores.repositories import GitHubRepositories
 from tests.unit.fake_clients import FakeGitHub

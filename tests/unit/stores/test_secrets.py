@@ -15,7 +15,8 @@ from rotate.errors import (
     SecretsDenied,
     Unprocessable,
 )
-from rotate.model import Access, PublicKey, Sealed, Standing, Store, Target, Visibility
+from rotate.model.github import Access, PublicKey, Sealed, Standing
+from rotate.model.target import Store, Target, Visibility
 from tests.unit.examples import NOW, repository, target
 from tests.unit.fake_clients import Moved
 from tests.unit.stores.at_github import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rotate.errors import GitHubUnavailable, NoRepositoryMatches, RateLimited, RotateError
-from rotate.model import Access, Scope, Standing, Target, Visibility
+from rotate.model.github import Access, Standing
+from rotate.model.target import Scope, Target, Visibility
 from tests.unit.examples import NOW, repository, target
 from tests.unit.stores.at_github import (
     DENIED,

@@ -17,8 +17,8 @@ import pytest
 from rotate import remedies
 from rotate.faces.page import html
 from rotate.faces.workflow import WorkflowRun
-from rotate.model import Command, Outcome
-from rotate.report import Report, Result, Slack
+from rotate.model.plan import Command
+from rotate.report import Outcome, Report, Result, Slack
 from tests.unit.examples import NOW, repository, result
 
 HOUR = 3600.0
