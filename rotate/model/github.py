@@ -8,7 +8,7 @@ from datetime import datetime
 from rotate.model.target import Visibility
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Repository:
     """A repository as GitHub lists it."""
 
@@ -28,7 +28,7 @@ class Organization:
     """Such as `free` or `team`; None to those who may not know."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
     """One secret as it stands at GitHub; its value can never be read back."""
 

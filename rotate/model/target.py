@@ -92,7 +92,7 @@ class Target:
         return SecretNames(f"{stem}_SERVER", f"{stem}_USER", f"{stem}_PASSWORD")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Selection:
     """Targets by the names of repositories, which may be globs."""
 

@@ -32,7 +32,7 @@ DEFAULT_KEYS = tuple(
 """What `defaults` may hold: what may well be the same for many."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
     """One registry or one target of the file, as the inputs it stands for."""
 

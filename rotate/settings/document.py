@@ -15,7 +15,7 @@ LARGEST = 1_000_000
 """Most bytes of a file that is read at all."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Node:
     """One place in the file: a text, a list or a mapping."""
 

@@ -22,7 +22,7 @@ class State(StrEnum):
     FRESH = "fresh"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
     """One target."""
 
