@@ -42,6 +42,7 @@ def app_and_token(world: World) -> Mapping[str, str]:
     wrong("store of a user", {"scope": "user", "organization": "", "stores": "actions"}, "stores"),
     wrong("no token", {"github-token": ""}, "github-token"),
     wrong("outside of the workspace", {"config": "../rotate.yml"}, "config"),
+    wrong("from the root", {"config": "/etc/passwd"}, "config: `/etc/passwd` cannot be read"),
     wrong("misspelt", {"verfiy": "false"}, "verfiy"),
     wrong(
         "several at once",

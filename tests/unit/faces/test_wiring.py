@@ -311,6 +311,88 @@ def test_page_that_cannot_be_written(path: str, acme: Acme, tmp_path: Path) -> N
     assert acme.internet.sent == []
 
 
+LEADS_OUT = [
+    pytest.param("{elsewhere}/{name}", "outside of the workspace", id="path from the root"),
+    pytest.param("link", "a link leads out of", id="link"),
+    pytest.param("folder/{name}", "a link leads out of", id="link to a folder"),
+]
+FROM_TEMPORARY = "{temporary}/link"
+
+
+class Places:
+    """A workspace, the runner's folder and one elsewhere, with links that lead there."""
+
+    def __init__(self, root: Path, name: str) -> None:
+        """Make them; `name` is that of the file elsewhere."""
+        self.workspace, self.temporary, self.elsewhere = (
+            root / folder for folder in ("workspace", "temporary", "elsewhere")
+        )
+        for folder in (self.workspace, self.temporary, self.elsewhere):
+            folder.mkdir()
+        self.file = self.elsewhere / name
+        for folder in (self.workspace, self.temporary):
+            (folder / "link").symlink_to(self.file)
+        (self.workspace / "folder").symlink_to(self.elsewhere)
+        self.environment = {
+            "GITHUB_WORKSPACE": str(self.workspace),
+            "RUNNER_TEMP": str(self.temporary),
+        }
+
+    def path(self, template: str) -> str:
+        """Return a path whose braces name the folders and the file."""
+        return template.format(
+            elsewhere=self.elsewhere, temporary=self.temporary, name=self.file.name
+        )
+
+
+@pytest.mark.parametrize(
+    ("template", "why"), [*LEADS_OUT, (FROM_TEMPORARY, "outside of the workspace")]
+)
+def test_file_that_leads_out(template: str, why: str, acme: Acme, tmp_path: Path) -> None:
+    """In a workflow no configuration file is read that is not in the workspace."""
+    places = Places(tmp_path, "rotate.yml")
+    places.file.write_text("version: 1", encoding="utf-8")
+    path = places.path(template)
+    with pytest.raises(InvalidSettings, match=f"config: `{path}` cannot be read: .*{why}"):
+        Run({"config": path}, places.environment)
+
+
+@pytest.mark.parametrize(("template", "why"), [*LEADS_OUT, (FROM_TEMPORARY, "a link leads out of")])
+def test_page_that_leads_out(template: str, why: str, acme: Acme, tmp_path: Path) -> None:
+    """In a workflow no page is written out of the workspace or the runner's folder."""
+    places = Places(tmp_path, "index.html")
+    path = places.path(template)
+    with pytest.raises(InvalidSettings, match=f"html: `{path}` cannot be written: .*{why}"):
+        Run({"command": "status", "html": path}, places.environment)
+    assert not places.file.exists()
+    assert acme.internet.sent == []
+
+
+def test_page_in_the_folder_of_the_runner(acme: Acme, tmp_path: Path) -> None:
+    """A page may be kept from the workspace, to be uploaded from the runner's folder."""
+    places = Places(tmp_path, "index.html")
+    page = places.temporary / "status.html"
+    Run({"command": "status", "html": str(page)}, places.environment)
+    assert page.exists()
+
+
+def test_links_within_the_workspace(acme: Acme, tmp_path: Path) -> None:
+    """A link that stays in the workspace is followed, whatever name the workspace goes by."""
+    (tmp_path / "workspace" / "site").mkdir(parents=True)
+    (tmp_path / "workspace" / "public").symlink_to("site")
+    (tmp_path / "alias").symlink_to("workspace")
+    given = {"command": "status", "html": "public/index.html"}
+    Run(given, {"GITHUB_WORKSPACE": str(tmp_path / "alias")})
+    assert (tmp_path / "workspace" / "site" / "index.html").exists()
+
+
+def test_page_without_a_workspace(acme: Acme, tmp_path: Path) -> None:
+    """Outside of a workflow the page goes wherever its path says."""
+    page = tmp_path / "status.html"
+    Run({"command": "status", "html": str(page)}, {"RUNNER_TEMP": "/elsewhere"})
+    assert page.exists()
+
+
 @pytest.mark.parametrize(
     ("environment", "bundle"),
     [
