@@ -19,7 +19,7 @@ from rotate.hazards import slack
 from rotate.model.plan import Command, Plan
 from rotate.report import Report
 from rotate.reporting import Reporter
-from rotate.settings.inputs import INPUTS
+from rotate.settings.inputs import SECRETS
 from rotate.trace import Trace, silent
 
 
@@ -74,9 +74,8 @@ def run(
 
 def _mask_inputs(given: Mapping[str, str], masks: Masks) -> None:
     """Mask what is secret before anything is read: even a message of what is wrong comes later."""
-    for known in INPUTS:
-        if known.secret:
-            masks.add(given.get(known.name, "").strip())
+    for name in SECRETS:
+        masks.add(given.get(name, "").strip())
 
 
 def _mask_credentials(plan: Plan, masks: Masks) -> None:

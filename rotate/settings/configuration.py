@@ -14,6 +14,7 @@ from rotate.model.plan import Limits
 from rotate.settings.document import Node, parse
 from rotate.settings.inputs import Section, names_of
 from rotate.settings.reader import Value, did_you_mean
+from rotate.settings.values import quoted
 
 VERSION = "1"
 
@@ -86,8 +87,11 @@ class _Reading:
 
     def _check_version(self, version: Node | None, root: Node) -> None:
         if version is None or version.value != VERSION:
-            where = version or root
-            self._fault(where, f"must be {VERSION}.", path="version")
+            problem = f"must be {VERSION}."
+            written = version.text if version else None
+            self._fault(
+                version or root, quoted(written, problem) if written else problem, path="version"
+            )
 
     def _registry(self, name: str, node: Node, defaults: Mapping[str, Value]) -> Entry:
         values = self._values(node, REGISTRY_KEYS)
@@ -114,7 +118,7 @@ class _Reading:
                 Fault(
                     path=named.path,
                     line=named.line,
-                    problem=f"there is no registry `{named.text}`.",
+                    problem=quoted(named.text, "is none of `registries`."),
                     suggestion=did_you_mean(named.text, registries),
                 )
             )
@@ -126,7 +130,7 @@ class _Reading:
         """Tell what kind of target it is from the key that names it."""
         user = values.pop("user", None)
         if user and user.text != "true":
-            self._fault(node, "must be `true`, or absent.", path=user.path)
+            self._fault(node, quoted(user.text, "must be `true`, or absent."), path=user.path)
         if user and "organization" in values:
             self._fault(node, "names both an organization and a user; make it two targets.")
         if "organization" in values:

@@ -242,6 +242,9 @@ INPUTS = (
 NAMES = tuple(known.name for known in INPUTS)
 """The names alone."""
 
+SECRETS = frozenset(known.name for known in INPUTS if known.secret)
+"""Names of the inputs whose values nobody may see."""
+
 
 def names_of(section: Section) -> tuple[str, ...]:
     """Return the names of the inputs that describe one thing."""

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from rotate.errors import Fault
 from rotate.settings import inputs
+from rotate.settings.values import WrongItem, quoted
 
 T = TypeVar("T")
 D = TypeVar("D")
@@ -94,9 +95,11 @@ class Reader:
             return otherwise
         try:
             return read(text)
-        except ValueError as problem:
+        except WrongItem as problem:
             self.fault(name, str(problem))
-            return otherwise
+        except ValueError as problem:
+            self.fault(name, str(problem) if name in inputs.SECRETS else quoted(text, problem))
+        return otherwise
 
 
 def did_you_mean(word: str, known: Collection[str]) -> str:

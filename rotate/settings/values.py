@@ -1,7 +1,8 @@
 """How single values are written: each function reads a text, or says what is wrong with it.
 
 Every function here takes a text that is not blank and raises `ValueError` with a sentence for
-people. The rules are those of the service that will receive the value.
+people, which the value itself may stand before. The rules are those of the service that will
+receive the value.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ _DURATION = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)([smh])")
 _IMAGE_PATH = r"[a-z0-9]+(?:[._/-]+[a-z0-9]+)*"
 _IMAGE = re.compile(rf"{_IMAGE_PATH}(?::[\w][\w.-]{{0,127}}|@sha256:[0-9a-f]{{64}})", re.ASCII)
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+_LONGEST_QUOTED = 100
+_MISPLACED_SECRET = re.compile(r"gh[a-z]_|github_pat_|PRIVATE KEY")
+"""How GitHub's tokens begin, and what a private key says of itself:
+https://docs.github.com/authentication/keeping-your-account-and-data-secure/about-authentication-to-github"""
 
 PULL_SESSION_POLICY = json.dumps(
     policies.document(
@@ -38,6 +43,20 @@ PULL_SESSION_POLICY = json.dumps(
     separators=(",", ":"),
 )
 """What a pull needs and no more; a session has the rights that role and policy both grant."""
+
+
+class WrongItem(ValueError):
+    """What is wrong is one item of a list, and the sentence names it already."""
+
+
+def quoted(text: str, problem: object) -> str:
+    """Return the problem behind the value that has it, where that fits on the line.
+
+    A value is never cut short: what masks a secret in a log knows it as a whole. What looks like a
+    secret in the wrong place is not shown at all.
+    """
+    fits = len(text) <= _LONGEST_QUOTED and text.isprintable() and "`" not in text
+    return f"`{text}` {problem}" if fits and not _MISPLACED_SECRET.search(text) else str(problem)
 
 
 def boolean(text: str) -> bool:
@@ -90,7 +109,7 @@ def _read_item(read_one: Callable[[str], T], item: str) -> T:
     try:
         return read_one(item)
     except ValueError as problem:
-        raise ValueError(f"`{item}` {problem}") from None
+        raise WrongItem(quoted(item, problem)) from None
 
 
 def duration(text: str) -> float:

@@ -50,12 +50,12 @@ STANDARD = ("role-to-assume", "aws-region", "github-token")
         ),
         pytest.param(
             GOOD.replace(": 40", ": none").encode(),
-            ["limits.writes-per-minute (line 3): must be a whole number"],
+            ["limits.writes-per-minute (line 3): `none` must be a whole number"],
             id="limit",
         ),
         pytest.param(
             GOOD.replace("version: 1", "version: 2").encode(),
-            ["version (line 1): must be 1."],
+            ["version (line 1): `2` must be 1."],
             id="version",
         ),
         pytest.param(

@@ -123,7 +123,7 @@ def test_wrong_inputs(
     monkeypatch.setenv("INPUT_ARGS", "what every container action may have")
     assert main() == 2
     (error,) = [line for line in capsys.readouterr().out.splitlines() if "::error" in line]
-    assert "verify: must be" in error
+    assert "verify: `maybe` must be" in error
     assert "Did you mean `secrets`?" in error
     assert "args" not in error
     assert "### Nothing was attempted" in (files / "GITHUB_STEP_SUMMARY").read_text()

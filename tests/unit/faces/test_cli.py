@@ -148,7 +148,7 @@ def test_failure(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
 def test_wrong_inputs(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
     """Wrong inputs end with status 2, and nobody is asked."""
     assert main(["run", *OPTIONS, "--verify=maybe"]) == 2
-    assert "verify: must be `true` or `false`." in capsys.readouterr().err
+    assert "verify: `maybe` must be `true` or `false`." in capsys.readouterr().err
     assert acme.internet.sent == []
 
 

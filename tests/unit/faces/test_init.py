@@ -164,7 +164,7 @@ def test_a_wrong_answer_is_asked_again() -> None:
     answers = init.ask(given, {}, person)
 
     assert answers["aws-account"] == "123456789012"
-    assert person.questions[2].startswith("aws-account: is not an AWS account ID")
+    assert person.questions[2].startswith("aws-account: `12` is not an AWS account ID")
 
 
 def test_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -146,7 +146,7 @@ def test_inputs_that_belong_into_the_file() -> None:
     ("path", "problem"),
     [
         ("elsewhere.yml", "`elsewhere.yml` cannot be read: No such file or directory."),
-        ("../rotate.yml", "must be a path without `..`."),
+        ("../rotate.yml", "`../rotate.yml` must be a path without `..`."),
     ],
 )
 def test_file_that_cannot_be_read(path: str, problem: str) -> None:
@@ -183,7 +183,7 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
         ),
         (
             "version: 2\nregistries: {a: {registry: 123456789012}}\ntargets: [{user: true}]\n",
-            ["version (line 1): must be 1."],
+            ["version (line 1): `2` must be 1."],
         ),
         (
             f"{REGISTRIES}targets: [{{user: true}}]\ntarget: []\n",
@@ -195,7 +195,7 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
         ),
         (
             f"{REGISTRIES}targets:\n- user: true\n  registry: prd\n",
-            ["targets[0].registry (line 8): there is no registry `prd`. Did you mean `prod`?"],
+            ["targets[0].registry (line 8): `prd` is none of `registries`. Did you mean `prod`?"],
         ),
         (
             f"{REGISTRIES}  test: {{registry: 123456789012}}\ntargets:\n- user: true\n",
@@ -214,7 +214,7 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
         ),
         (
             f"{REGISTRIES}targets:\n- user: false\n  repositories: acme/api\n",
-            ["targets[0].user (line 7): must be `true`, or absent."],
+            ["targets[0].user (line 7): `false` must be `true`, or absent."],
         ),
         (
             f"{REGISTRIES}targets:\n- organization: {{name: acme}}\n",
@@ -239,13 +239,13 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
             f"{REGISTRIES}limits: {{writes-per-hour: 0, concurrent: many}}\n"
             "targets: [{user: true}]\n",
             [
-                "limits.concurrent (line 6): must be a whole number from 1 to 1000000.",
-                "limits.writes-per-hour (line 6): must be a whole number from 1 to 1000000.",
+                "limits.concurrent (line 6): `many` must be a whole number from 1 to 1000000.",
+                "limits.writes-per-hour (line 6): `0` must be a whole number from 1 to 1000000.",
             ],
         ),
         (
             f"defaults:\n  verify: maybe\n{REGISTRIES}targets: [{{user: true}}]\n",
-            ["defaults.verify (line 2): must be `true` or `false`."],
+            ["defaults.verify (line 2): `maybe` must be `true` or `false`."],
         ),
         (
             f"defaults: {{organization: acme}}\n{REGISTRIES}targets: [{{user: true}}]\n",
@@ -256,7 +256,7 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
             [
                 "registries.prod.aws-region (line 6): is `eu-west-1`, but the registry is in "
                 "`us-east-1`; a token works only in its own region. Remove `aws-region`.",
-                "targets[0].organization (line 8): is not the name of an organization.",
+                "targets[0].organization (line 8): `a/b` is not the name of an organization.",
             ],
         ),
     ],
@@ -274,7 +274,7 @@ def test_fault_of_a_default_is_told_once(registries: int) -> None:
     names = "".join(f"  r{n}: {{registry: '123456789012'}}\n" for n in range(registries))
     targets = "".join(f"- {{registry: r{n}, user: true}}\n" for n in range(registries))
     file = f"version: 1\ndefaults: {{verify: maybe}}\nregistries:\n{names}targets:\n{targets}"
-    assert wrong(file) == ["defaults.verify (line 2): must be `true` or `false`."]
+    assert wrong(file) == ["defaults.verify (line 2): `maybe` must be `true` or `false`."]
 
 
 @pytest.mark.parametrize("name", ["renew-before", "force"])
@@ -282,7 +282,7 @@ def test_fault_of_the_run_is_told_once(name: str) -> None:
     """An input of the run that is wrong is one fault, however many targets it goes for."""
     file = f"{REGISTRIES}targets:\n- organization: acme\n- organization: globex\n"
     (fault,) = faults({"config": FILE, name: "often"}, file=file)
-    assert fault.startswith(f"{name}: must be ")
+    assert fault.startswith(f"{name}: `often` must be ")
 
 
 VALUES = {

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import pytest
 
 from rotate.settings import values
-from rotate.settings.inputs import NAMES
+from rotate.settings.inputs import NAMES, SECRETS
 from rotate.settings.reader import Reader, Value
+from tests.unit.examples import ROLE
 
 MISSING = "is missing: name it."
 
@@ -34,7 +35,27 @@ def test_take_what_is_wrong() -> None:
     """Reading goes on with the default where a value is wrong."""
     inputs = reader({"verify": "maybe"})
     assert inputs.take("verify", values.boolean) is True
-    assert faults(inputs) == ["verify: must be `true` or `false`."]
+    assert faults(inputs) == ["verify: `maybe` must be `true` or `false`."]
+
+
+def test_take_a_list_with_a_wrong_item() -> None:
+    """Of a list only the item that is wrong is quoted."""
+    inputs = reader({"role-chain": f"{ROLE}, pull", "allowed-account-ids": ","})
+    inputs.maybe("role-chain", values.listed(values.role))
+    inputs.maybe("allowed-account-ids", values.listed(values.account))
+    chain, accounts = faults(inputs)
+    assert chain.startswith("role-chain: `pull` is not the ARN")
+    assert accounts == "allowed-account-ids: `,` lists nothing."
+
+
+@pytest.mark.parametrize("name", sorted(SECRETS))
+def test_secrets_are_not_quoted(name: str) -> None:
+    """A secret that is wrong is not quoted, however short it is."""
+    inputs = reader({name: "hüsh"})
+    inputs.maybe(name, values.token)
+    (fault,) = faults(inputs)
+    assert fault.startswith(f"{name}: is not a GitHub token")
+    assert "hüsh" not in fault
 
 
 @pytest.mark.parametrize(
@@ -56,7 +77,7 @@ def test_fault_of_a_variable() -> None:
     """Where a variable is wrong, the input that defaults to it is a fault."""
     inputs = reader({}, {"AWS_REGION": "here"})
     assert inputs.maybe("aws-region", values.region, "AWS_REGION") is None
-    assert faults(inputs) == ["aws-region: is not an AWS region, such as `us-east-1`."]
+    assert faults(inputs) == ["aws-region: `here` is not an AWS region, such as `us-east-1`."]
 
 
 def test_need() -> None:
@@ -69,7 +90,7 @@ def test_need() -> None:
     ("given", "fault"),
     [
         ({}, f"organization: {MISSING}"),
-        ({"organization": "a/b"}, "organization: is not the name of an organization."),
+        ({"organization": "a/b"}, "organization: `a/b` is not the name of an organization."),
     ],
 )
 def test_need_without_a_value(given: dict[str, str], fault: str) -> None:
@@ -118,4 +139,4 @@ def test_where_a_wrong_value_stands() -> None:
     written = Value(text="maybe", path="defaults.verify", line=2)
     entry = Reader({"verify": written}, environment={}, faults=[], path="registries.a", line=7)
     entry.take("verify", values.boolean)
-    assert faults(entry) == ["defaults.verify (line 2): must be `true` or `false`."]
+    assert faults(entry) == ["defaults.verify (line 2): `maybe` must be `true` or `false`."]

@@ -125,4 +125,4 @@ def test_misspelt_scope_is_one_fault() -> None:
     """A scope that is wrong is one fault, and none of the inputs that go with the right one."""
     given = {"scope": "organisation", "organization": "acme", "repositories": "api"}
     (fault,) = faults(given)
-    assert fault.startswith("scope: must be one of")
+    assert fault.startswith("scope: `organisation` must be one of")

@@ -252,8 +252,29 @@ def test_lists_keep_every_item(items: list[str], data: st.DataObject) -> None:
 
 def test_list_names_the_item_that_is_wrong() -> None:
     """What is wrong in a list is quoted."""
-    with pytest.raises(ValueError, match=r"^`12` is not an AWS account ID"):
+    with pytest.raises(values.WrongItem, match=r"^`12` is not an AWS account ID"):
         values.listed(values.account)(f"{ACCOUNT}, 12")
+
+
+@pytest.mark.parametrize(
+    ("text", "quote"),
+    [
+        ("banana", "`banana` "),
+        ("größe", "`größe` "),
+        ("x" * 100, f"`{'x' * 100}` "),
+        ("x" * 101, ""),
+        ("two\nlines", ""),
+        ("\x1b[31m", ""),
+        ("a`b", ""),
+        ("ghp_0123456789", ""),
+        ("token ghs_1_e30.e30.e30", ""),
+        ("github_pat_11AAAA", ""),
+        ("-----BEGIN RSA PRIVATE KEY-----", ""),
+    ],
+)
+def test_values_that_are_quoted(text: str, quote: str) -> None:
+    """A value is quoted whole or not at all, on one line, and never what looks like a secret."""
+    assert values.quoted(text, "is wrong.") == f"{quote}is wrong."
 
 
 def test_parts_of_a_role() -> None:
