@@ -36,7 +36,7 @@ WORKFLOW = """\
 name: Rotate ECR token
 on:
   schedule:
-    - cron: "17 */3 * * *" # Every three hours; GitHub drops runs most often on the hour.
+    - cron: "17 * * * *" # Every hour, but not on it: then GitHub drops most runs.
   workflow_dispatch:
     inputs:
       dry-run:

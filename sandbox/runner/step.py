@@ -29,7 +29,7 @@ _IN_CONTAINER = Path("/github")
 Source: https://docs.github.com/en/actions/reference/workflows-and-actions/dockerfile-support
 """
 
-_SCHEDULED: Mapping[str, object] = {"schedule": "17 */3 * * *"}
+_SCHEDULED: Mapping[str, object] = {"schedule": "17 * * * *"}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -94,7 +94,7 @@ def test_the_workflow_is_careful() -> None:
     workflow = yaml.safe_load(blocks(_README, "yaml")[0])
     triggers = workflow[True]  # YAML 1.1 reads `on` as a boolean.
 
-    assert triggers["schedule"] == [{"cron": "17 */3 * * *"}]
+    assert triggers["schedule"] == [{"cron": "17 * * * *"}]
     assert "dry-run" in triggers["workflow_dispatch"]["inputs"]
     assert workflow["permissions"] == {}
     assert workflow["concurrency"]["group"]

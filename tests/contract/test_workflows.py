@@ -156,6 +156,14 @@ def test_the_callers_survive_a_dropped_run(caller: dict[str, Any]) -> None:
     assert dropped_runs_survived(gap=longest_gap(schedule["cron"]), window=window) >= 1
 
 
+def test_one_schedule_is_recommended() -> None:
+    """Whatever workflow a person copies runs as often as the README recommends."""
+    (recommended,) = re.findall("as in all the workflows here: `(.+?)`", page("README.md"))
+    shown = "".join([*SHOWN, page(".github/workflows/rotate.yml")])
+
+    assert set(re.findall('- cron: "(.+?)"', shown)) == {recommended}
+
+
 def test_there_is_a_caller() -> None:
     """The README shows how the reusable workflow is called."""
     assert len(callers()) == 1
