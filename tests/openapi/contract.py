@@ -49,6 +49,9 @@ class Contract:
     """GitHub's description as a judge of exchanges; what looks the same is judged once."""
 
     def __init__(self, description: Description) -> None:
+        permissions = description["components"]["schemas"]["app-permissions"]["properties"]
+        self.permissions = frozenset(permissions)
+        """What an installation token can be asked for."""
         self._openapi = OpenAPI.from_dict(_amended(description))
         self._judged: dict[object, tuple[str, ...]] = {}
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from rotate.grant import needed
+from rotate.model.target import Scope, Store, Target
 from sandbox.faults import Exchange
 from tests.openapi.contract import Contract
 from tests.worlds.github import ORGANIZATION, Client
@@ -131,3 +133,18 @@ def test_others(contract: Contract, client: Client, exchanges: list[Exchange]) -
     assert len(contract.deviations(exchanges)) == 2
     accepted = [replace(exchange, status=204, answer=b"") for exchange in exchanges[1:]]
     assert len(contract.deviations(accepted, own=False)) == 2
+
+
+def test_permissions_of_installation_tokens(contract: Contract) -> None:
+    """GitHub describes no permission for some of our places; docs/adr/0012 rests on that."""
+    places = [
+        Target(registry="prod", scope=scope, store=store)
+        for scope in (Scope.ORGANIZATION, Scope.REPOSITORY)
+        for store in Store
+    ]
+
+    assert {needed(place).permission for place in places} - contract.permissions == {
+        "codespaces_secrets",
+        "organization_codespaces_secrets",
+        "organization_dependabot_secrets",
+    }
