@@ -9,10 +9,10 @@ from rotate.errors import Fault, InvalidSettings
 from rotate.model.plan import App, Command, GitHubAccess, IssueAccess, Limits, Notify, Plan
 from rotate.model.registry import Registry
 from rotate.model.target import Scope, Selection
-from rotate.settings import configuration, inputs, registry, target, values
+from rotate.settings import configuration, github, inputs, registry, target, values
 from rotate.settings.configuration import LIMIT_KEYS, Configuration, Entry
 from rotate.settings.inputs import Section
-from rotate.settings.reader import Reader, Value
+from rotate.settings.reader import Reader
 
 
 def read(
@@ -34,16 +34,10 @@ def read(
         InvalidSettings: something is wrong; it lists everything that is.
     """
     faults: list[Fault] = []
-    reader = Reader(
-        {name: Value(text=text, path=name) for name, text in given.items()},
-        environment=environment,
-        faults=faults,
-    )
+    reader = Reader.of_inputs(given, environment=environment, faults=faults)
     reader.allow(inputs.NAMES, "an input of this action")
     described = _file(reader, load) if reader.has("config") else _one(reader)
     command = _command(reader)
-    if reader.has("html") and command is not Command.STATUS:
-        reader.fault("html", "must be absent but with `command: status`, which alone writes it.")
     plan = Plan(
         command=command,
         registries=described.registries,
@@ -54,8 +48,8 @@ def read(
         timeout=reader.take("timeout", values.duration),
         issues=_issues(reader, command),
         warnings=tuple(_warnings(described.registries)),
-        owners=reader.maybe("owners", values.listed(values.owner_or_user)) or (),
-        html=reader.maybe("html", values.path),
+        owners=reader.maybe("owners", values.listed(github.owner_or_user)) or (),
+        html=_html(reader, command),
     )
     if faults:
         raise InvalidSettings(tuple(sorted(set(faults), key=_reading_order)))
@@ -78,12 +72,18 @@ def _issues(reader: Reader, command: Command) -> IssueAccess | None:
         reader.fault("notify", "is `issue`, but no workflow runs whose repository could hold it.")
     token = reader.need(
         "notify-token",
-        values.token,
+        github.token,
         "NOTIFY_TOKEN",
         missing="is missing beside `notify: issue`.",
         stand_in="",
     )
     return IssueAccess(repository=repository, token=token)
+
+
+def _html(reader: Reader, command: Command) -> str | None:
+    if reader.has("html") and command is not Command.STATUS:
+        reader.fault("html", "must be absent but with `command: status`, which alone writes it.")
+    return reader.maybe("html", values.path)
 
 
 class _Described(NamedTuple):
@@ -161,7 +161,7 @@ def _github(reader: Reader, selections: tuple[Selection, ...]) -> GitHubAccess:
     if not (reader.has("app-id") or reader.has("app-private-key")):
         token = reader.need(
             "github-token",
-            values.token,
+            github.token,
             "GITHUB_TOKEN",
             "GH_TOKEN",
             missing="is missing: pass a personal access token, or `app-id` and "
@@ -175,11 +175,11 @@ def _github(reader: Reader, selections: tuple[Selection, ...]) -> GitHubAccess:
         reader.fault("app-id", "cannot write a user's secrets: pass the user's `github-token`.")
     app = App(
         id=reader.need(
-            "app-id", values.app_id, missing="is missing beside `app-private-key`.", stand_in=""
+            "app-id", github.app_id, missing="is missing beside `app-private-key`.", stand_in=""
         ),
         private_key=reader.need(
             "app-private-key",
-            values.private_key,
+            github.private_key,
             "APP_PRIVATE_KEY",
             missing="is missing beside `app-id`.",
             stand_in="",

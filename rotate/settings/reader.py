@@ -47,6 +47,14 @@ class Reader:
         self._path = path
         self._line = line
 
+    @classmethod
+    def of_inputs(
+        cls, given: Mapping[str, str], *, environment: Mapping[str, str], faults: list[Fault]
+    ) -> Reader:
+        """Return a reader of inputs or options, each of which stands under its own name."""
+        values = {name: Value(text=text, path=name) for name, text in given.items()}
+        return cls(values, environment=environment, faults=faults)
+
     def allow(self, names: Collection[str], what: str) -> None:
         """Find every value whose name is none of `names`; `what` they would be is told."""
         for name in self._values.keys() - set(names):

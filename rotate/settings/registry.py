@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rotate import hosts
 from rotate.model.registry import Identity, Registry, Service, TokenSource
-from rotate.settings import values
+from rotate.settings import aws, values
 from rotate.settings.reader import Reader
 
 _REGION_VARIABLES = ("AWS_REGION", "AWS_DEFAULT_REGION")
@@ -18,7 +18,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles.html#iam-term-role-cha
 
 def read(reader: Reader, name: str) -> Registry:
     """Return the registry of that name; what is wrong with it joins the reader's faults."""
-    named = reader.maybe("registry", values.registry) or ""
+    named = reader.maybe("registry", aws.registry) or ""
     region = _region(reader, named)
     identity = _identity(reader, region)
     public = named == hosts.PUBLIC_HOST
@@ -31,24 +31,24 @@ def read(reader: Reader, name: str) -> Registry:
         ),
         host=_host(named, identity, region),
         verify=reader.take("verify", values.boolean),
-        probe_image=reader.maybe("probe-image", values.probe_image),
+        probe_image=reader.maybe("probe-image", aws.probe_image),
     )
 
 
 def _region(reader: Reader, named: str) -> str:
     """Return the region of the registry's host, else the region that is given."""
     if named == hosts.PUBLIC_HOST:
-        return reader.maybe("aws-region", values.region, *_REGION_VARIABLES) or hosts.PUBLIC_REGION
+        return reader.maybe("aws-region", aws.region, *_REGION_VARIABLES) or hosts.PUBLIC_REGION
     host = hosts.parse(named)
     if not host:
         return reader.need(
             "aws-region",
-            values.region,
+            aws.region,
             *_REGION_VARIABLES,
             missing="is missing: name the region of the registry, such as `us-east-1`.",
             stand_in="us-east-1",
         )
-    given = reader.maybe("aws-region", values.region)
+    given = reader.maybe("aws-region", aws.region)
     if given and given != host.region:
         reader.fault(
             "aws-region",
@@ -61,7 +61,7 @@ def _region(reader: Reader, named: str) -> str:
 
 def _host(named: str, identity: Identity, region: str) -> str | None:
     """Return the registry's host as far as it is known before AWS is asked."""
-    account = named or (identity.last_role and values.role_account(identity.last_role))
+    account = named or (identity.last_role and aws.role_account(identity.last_role))
     if not account:
         return None
     return hosts.build(account=account, region=region) if account.isdigit() else account
@@ -70,15 +70,15 @@ def _host(named: str, identity: Identity, region: str) -> str | None:
 def _identity(reader: Reader, region: str) -> Identity:
     identity = Identity(
         region=region,
-        role=reader.maybe("role-to-assume", values.role),
-        audience=reader.maybe("audience", values.audience) or _audience(region),
-        session_name=reader.maybe("role-session-name", values.session_name)
+        role=reader.maybe("role-to-assume", aws.role),
+        audience=reader.maybe("audience", aws.audience) or _audience(region),
+        session_name=reader.maybe("role-session-name", aws.session_name)
         or _session_name(reader.environment),
         duration=reader.take("role-duration-seconds", values.whole_number(900, 43200)),
-        chain=reader.maybe("role-chain", values.listed(values.role)) or (),
-        external_id=reader.maybe("role-external-id", values.external_id),
-        session_policy=reader.take("session-policy", values.session_policy),
-        allowed_accounts=reader.maybe("allowed-account-ids", values.listed(values.account)) or (),
+        chain=reader.maybe("role-chain", values.listed(aws.role)) or (),
+        external_id=reader.maybe("role-external-id", aws.external_id),
+        session_policy=reader.take("session-policy", aws.session_policy),
+        allowed_accounts=reader.maybe("allowed-account-ids", values.listed(aws.account)) or (),
     )
     _check_roles(reader, identity)
     return identity
@@ -98,7 +98,7 @@ def _check_roles(reader: Reader, identity: Identity) -> None:
     partition = hosts.partition(identity.region)
     roles = [("role-to-assume", identity.role)] if identity.role else []
     for name, role in [*roles, *(("role-chain", role) for role in identity.chain)]:
-        if values.role_partition(role) != partition:
+        if aws.role_partition(role) != partition:
             reader.fault(name, f"`{role}` is not in the partition of {identity.region}.")
     if identity.chain and identity.duration > _CHAINED_DURATION:
         reader.fault("role-duration-seconds", "must be 3600 at most with `role-chain`.")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rotate.model.registry import Registry
 from rotate.model.target import Scope, Secrets, Selection, Store, Target, Visibility
-from rotate.settings import values
+from rotate.settings import github, values
 from rotate.settings.reader import Reader
 
 _NONE: tuple[str, ...] = ()
@@ -30,7 +30,7 @@ def read(reader: Reader, registry: Registry, *, run: Reader) -> tuple[Selection,
     target = Target(
         registry=registry.name,
         scope=scope,
-        prefix=reader.take("secret-prefix", values.secret_prefix),
+        prefix=reader.take("secret-prefix", github.secret_prefix),
         secrets=reader.take("secrets", values.one_of(Secrets)),
         renew_before=_renew_before(reader, registry, run),
     )
@@ -53,7 +53,7 @@ def _repositories(reader: Reader, target: Target) -> Selection:
     """Each repository is a target of its own."""
     patterns = reader.need(
         "repositories",
-        values.listed(values.pattern),
+        values.listed(github.pattern),
         "GITHUB_REPOSITORY",
         missing="is missing: name the repositories that get the secrets, as `owner/name`.",
         stand_in=_NONE,
@@ -65,14 +65,14 @@ def _repositories(reader: Reader, target: Target) -> Selection:
 def _organization(reader: Reader, target: Target) -> Selection:
     organization = reader.need(
         "organization",
-        values.owner,
+        github.owner,
         "GITHUB_REPOSITORY_OWNER",
         missing="is missing: name the organization that gets the secrets.",
         stand_in="",
     )
     if not organization:
         return Selection(target=target)
-    patterns = reader.maybe("repositories", values.listed(values.pattern_of(organization)))
+    patterns = reader.maybe("repositories", values.listed(github.pattern_of(organization)))
     for pattern in patterns or ():
         if pattern.lstrip("!").partition("/")[0].lower() != organization.lower():
             reader.fault("repositories", f"`{pattern}` is not of `{organization}`.")
@@ -100,7 +100,7 @@ def _visibility(reader: Reader, patterns: tuple[str, ...] | None) -> Visibility 
 
 
 def _user(reader: Reader, target: Target) -> Selection:
-    patterns = reader.maybe("repositories", values.listed(values.pattern)) or ()
+    patterns = reader.maybe("repositories", values.listed(github.pattern)) or ()
     _check_exclusions(reader, patterns)
     return Selection(target=target, patterns=patterns)
 

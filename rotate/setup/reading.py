@@ -10,8 +10,8 @@ from rotate import hosts
 from rotate.errors import Fault, InvalidOptions
 from rotate.model.registry import Registry
 from rotate.model.target import Scope, Selection
-from rotate.settings import inputs, registry, target, values
-from rotate.settings.reader import Reader, Value
+from rotate.settings import aws, github, inputs, registry, target, values
+from rotate.settings.reader import Reader
 from rotate.setup import options
 from rotate.setup.model import GitHubCredential, Setup
 
@@ -77,8 +77,7 @@ class _Reading:
             "GITHUB_REPOSITORY": repository,
             "GITHUB_REPOSITORY_OWNER": repository.partition("/")[0],
         }
-        texts = {name: Value(text=text, path=name) for name, text in given.items()}
-        return Reader(texts, environment=runner, faults=self._faults)
+        return Reader.of_inputs(given, environment=runner, faults=self._faults)
 
     def _with_session(self) -> Reader:
         """A token of ECR Public lasts as long as the session that asked for it."""
@@ -89,7 +88,7 @@ class _Reading:
     def _role(self, source: Registry) -> str:
         account = self._own.need(
             "aws-account",
-            values.account,
+            aws.account,
             missing="is missing: name the AWS account that the role is made in.",
             stand_in="000000000000",
         )
@@ -100,7 +99,7 @@ class _Reading:
     def _organizations(self, repository: str) -> tuple[str, ...]:
         if self._given.get("scope", "").lower() != Scope.ORGANIZATION:
             return ()
-        named = self._own.maybe("organization", values.listed(values.owner))
+        named = self._own.maybe("organization", values.listed(github.owner))
         return named or (repository.partition("/")[0],)
 
     def _selections(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from rotate.settings import values
+from rotate.settings import aws, github, values
 from rotate.settings.inputs import NAMES, SECRETS
 from rotate.settings.reader import Reader, Value
 from tests.unit.examples import ROLE
@@ -16,8 +16,7 @@ MISSING = "is missing: name it."
 
 def reader(given: Mapping[str, str], environment: Mapping[str, str] | None = None) -> Reader:
     """Return a reader of those inputs."""
-    values = {name: Value(text=text, path=name) for name, text in given.items()}
-    return Reader(values, environment=environment or {}, faults=[])
+    return Reader.of_inputs(given, environment=environment or {}, faults=[])
 
 
 def faults(reader: Reader) -> list[str]:
@@ -41,8 +40,8 @@ def test_take_what_is_wrong() -> None:
 def test_take_a_list_with_a_wrong_item() -> None:
     """Of a list only the item that is wrong is quoted."""
     inputs = reader({"role-chain": f"{ROLE}, pull", "allowed-account-ids": ","})
-    inputs.maybe("role-chain", values.listed(values.role))
-    inputs.maybe("allowed-account-ids", values.listed(values.account))
+    inputs.maybe("role-chain", values.listed(aws.role))
+    inputs.maybe("allowed-account-ids", values.listed(aws.account))
     chain, accounts = faults(inputs)
     assert chain.startswith("role-chain: `pull` is not the ARN")
     assert accounts == "allowed-account-ids: `,` lists nothing."
@@ -52,7 +51,7 @@ def test_take_a_list_with_a_wrong_item() -> None:
 def test_secrets_are_not_quoted(name: str) -> None:
     """A secret that is wrong is not quoted, however short it is."""
     inputs = reader({name: "hüsh"})
-    inputs.maybe(name, values.token)
+    inputs.maybe(name, github.token)
     (fault,) = faults(inputs)
     assert fault.startswith(f"{name}: is not a GitHub token")
     assert "hüsh" not in fault
@@ -70,20 +69,20 @@ def test_secrets_are_not_quoted(name: str) -> None:
 def test_maybe(given: dict[str, str], environment: dict[str, str], region: str | None) -> None:
     """An input comes before the environment, whose first variable that is set counts."""
     inputs = reader(given, environment)
-    assert inputs.maybe("aws-region", values.region, "AWS_REGION", "AWS_DEFAULT_REGION") == region
+    assert inputs.maybe("aws-region", aws.region, "AWS_REGION", "AWS_DEFAULT_REGION") == region
 
 
 def test_fault_of_a_variable() -> None:
     """Where a variable is wrong, the input that defaults to it is a fault."""
     inputs = reader({}, {"AWS_REGION": "here"})
-    assert inputs.maybe("aws-region", values.region, "AWS_REGION") is None
+    assert inputs.maybe("aws-region", aws.region, "AWS_REGION") is None
     assert faults(inputs) == ["aws-region: `here` is not an AWS region, such as `us-east-1`."]
 
 
 def test_need() -> None:
     """What is needed and given is read."""
     inputs = reader({"organization": "acme"})
-    assert inputs.need("organization", values.owner, missing=MISSING, stand_in="x") == "acme"
+    assert inputs.need("organization", github.owner, missing=MISSING, stand_in="x") == "acme"
 
 
 @pytest.mark.parametrize(
@@ -96,7 +95,7 @@ def test_need() -> None:
 def test_need_without_a_value(given: dict[str, str], fault: str) -> None:
     """Reading goes on with the stand-in where a needed value is absent or wrong."""
     inputs = reader(given)
-    assert inputs.need("organization", values.owner, missing=MISSING, stand_in="x") == "x"
+    assert inputs.need("organization", github.owner, missing=MISSING, stand_in="x") == "x"
     assert faults(inputs) == [fault]
 
 
@@ -130,7 +129,7 @@ def test_blank_unknown_names() -> None:
 def test_where_an_absent_value_would_stand() -> None:
     """What is missing in a file is missing at the path and line of its entry."""
     entry = Reader({}, environment={}, faults=[], path="targets[1]", line=7)
-    entry.need("organization", values.owner, missing=MISSING, stand_in="")
+    entry.need("organization", github.owner, missing=MISSING, stand_in="")
     assert faults(entry) == [f"targets[1].organization (line 7): {MISSING}"]
 
 

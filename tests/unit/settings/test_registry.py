@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from rotate.model.registry import Identity, Registry, Service, TokenSource
-from rotate.settings.values import PULL_SESSION_POLICY
+from rotate.settings.aws import PULL_SESSION_POLICY
 from tests.unit.examples import ACCOUNT, HOST, ROLE
 from tests.unit.reading import RUNNER, faults, read
 

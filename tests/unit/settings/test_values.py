@@ -9,34 +9,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rotate.model.target import Store
-from rotate.settings import values
+from rotate.settings import aws, github, values
 from tests.unit.examples import ACCOUNT, HOST, ROLE, target
 
 READERS: dict[str, Callable[[str], object]] = {
     "boolean": values.boolean,
     "one_of": values.one_of(Store),
     "whole_number": values.whole_number(1, 100),
-    "listed": values.listed(values.role),
+    "listed": values.listed(aws.role),
     "duration": values.duration,
-    "role": values.role,
-    "account": values.account,
-    "region": values.region,
-    "registry": values.registry,
-    "audience": values.audience,
-    "session_name": values.session_name,
-    "external_id": values.external_id,
-    "session_policy": values.session_policy,
-    "probe_image": values.probe_image,
-    "owner": values.owner,
-    "owner_or_user": values.owner_or_user,
+    "role": aws.role,
+    "account": aws.account,
+    "region": aws.region,
+    "registry": aws.registry,
+    "audience": aws.audience,
+    "session_name": aws.session_name,
+    "external_id": aws.external_id,
+    "session_policy": aws.session_policy,
+    "probe_image": aws.probe_image,
+    "owner": github.owner,
+    "owner_or_user": github.owner_or_user,
     "path": values.path,
-    "pattern": values.pattern,
-    "pattern_of": values.pattern_of("acme"),
+    "pattern": github.pattern,
+    "pattern_of": github.pattern_of("acme"),
     "renewal": values.renewal(43200),
-    "app_id": values.app_id,
-    "private_key": values.private_key,
-    "secret_prefix": values.secret_prefix,
-    "token": values.token,
+    "app_id": github.app_id,
+    "private_key": github.private_key,
+    "secret_prefix": github.secret_prefix,
+    "token": github.token,
 }
 
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----"
@@ -64,7 +64,7 @@ ACCEPTED = [
     ("session_name", "a_+=,.@-z", None),
     ("external_id", "team:ops/7", None),
     ("session_policy", "none", None),
-    ("session_policy", "pull", values.PULL_SESSION_POLICY),
+    ("session_policy", "pull", aws.PULL_SESSION_POLICY),
     ("session_policy", '{ "Statement" : [ ] }', '{"Statement":[]}'),
     ("probe_image", "base/dev__container:latest", None),
     ("probe_image", f"base@sha256:{'0' * 64}", None),
@@ -215,10 +215,10 @@ def test_prefixes_give_names_that_github_takes(text: str) -> None:
     name = f"{text}_CONTAINER_REGISTRY_PASSWORD".upper()
     is_name = name.isascii() and name.isidentifier() and not name.startswith("GITHUB_")
     if text and is_name:
-        assert target(prefix=values.secret_prefix(text)).names.password == name
+        assert target(prefix=github.secret_prefix(text)).names.password == name
     else:
         with pytest.raises(ValueError, match="must"):
-            values.secret_prefix(text)
+            github.secret_prefix(text)
 
 
 @given(st.integers())
@@ -253,7 +253,7 @@ def test_lists_keep_every_item(items: list[str], data: st.DataObject) -> None:
 def test_list_names_the_item_that_is_wrong() -> None:
     """What is wrong in a list is quoted."""
     with pytest.raises(values.WrongItem, match=r"^`12` is not an AWS account ID"):
-        values.listed(values.account)(f"{ACCOUNT}, 12")
+        values.listed(aws.account)(f"{ACCOUNT}, 12")
 
 
 @pytest.mark.parametrize(
@@ -280,14 +280,14 @@ def test_values_that_are_quoted(text: str, quote: str) -> None:
 def test_parts_of_a_role() -> None:
     """The account and the partition of a role are those of its ARN."""
     arn = "arn:aws-cn:iam::123456789012:role/pull"
-    assert values.role_account(arn) == ACCOUNT
-    assert values.role_partition(arn) == "aws-cn"
+    assert aws.role_account(arn) == ACCOUNT
+    assert aws.role_partition(arn) == "aws-cn"
 
 
 def test_prefix_github_is_refused() -> None:
     """The prefix `GITHUB` makes names that GitHub reserves."""
     with pytest.raises(ValueError, match="GITHUB_"):
-        values.secret_prefix("github")
+        github.secret_prefix("github")
 
 
 def test_endless_duration_is_refused() -> None:
@@ -300,7 +300,7 @@ def test_endless_duration_is_refused() -> None:
 def test_probe_image_has_no_host(host: str) -> None:
     """An image that names its host is refused, as the message says."""
     with pytest.raises(ValueError, match="without a host"):
-        values.probe_image(f"{host}/base:latest")
+        aws.probe_image(f"{host}/base:latest")
 
 
 @given(st.integers(min_value=1, max_value=100), st.floats(min_value=1, max_value=1e6))

@@ -1,0 +1,83 @@
+"""How the values are written that GitHub receives, by its own rules.
+
+Every function here is as those of `values` are.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from rotate.matrix import USER
+
+_OWNER = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})"
+_NAME_PATTERN = r"[A-Za-z0-9._*?\[\]-]{1,100}"
+_PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+
+
+def owner(text: str) -> str:
+    """Read the login of an organization or a user."""
+    if not re.fullmatch(_OWNER, text):
+        raise ValueError("is not the name of an organization.")
+    return text
+
+
+def owner_or_user(text: str) -> str:
+    """Read the login of an organization or a user, or `@user` for the token's user."""
+    return text if text == USER else owner(text)
+
+
+def pattern(text: str) -> str:
+    """Read `owner/name`, where the name may be a glob, with `!` before what is excluded."""
+    name = text.removeprefix("!").strip()
+    if not re.fullmatch(f"{_OWNER}/{_NAME_PATTERN}", name) or name.endswith(("/.", "/..")):
+        raise ValueError(
+            "is not a repository: write `owner/name`, or a glob such as `owner/svc-*`."
+        )
+    return f"!{name}" if text.startswith("!") else name
+
+
+def pattern_of(organization: str) -> Callable[[str], str]:
+    """Return a reader of patterns that takes a bare one as the organization's own."""
+
+    def read(text: str) -> str:
+        exclusion, name = text[: text.startswith("!")], text.removeprefix("!").strip()
+        return pattern(exclusion + (name if "/" in name else f"{organization}/{name}"))
+
+    return read
+
+
+def app_id(text: str) -> str:
+    """Read the ID or the client ID of a GitHub App."""
+    if not re.fullmatch(r"[0-9]{1,20}|Iv[A-Za-z0-9.]{4,60}", text):
+        raise ValueError("is neither the ID nor the client ID of a GitHub App.")
+    return text
+
+
+def private_key(text: str) -> str:
+    r"""Read a private key in PEM, in which `\n` may stand for the end of a line."""
+    key = text.replace("\\n", "\n").strip()
+    if not re.fullmatch(
+        r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s.*\s-----END [A-Z ]*PRIVATE KEY-----", key, re.DOTALL
+    ):
+        raise ValueError("is not a private key in PEM, which begins with `-----BEGIN`.")
+    return key + "\n"
+
+
+def secret_prefix(text: str) -> str:
+    """Read the first part of a secret's name, which GitHub keeps in upper case.
+
+    https://docs.github.com/codespaces/managing-codespaces-for-your-organization
+    """
+    if not _PREFIX.fullmatch(text):
+        raise ValueError("must be letters, digits and `_`, and not begin with a digit.")
+    if f"{text.upper()}_".startswith("GITHUB_"):
+        raise ValueError("must not begin with `GITHUB_`, which GitHub reserves.")
+    return text.upper()
+
+
+def token(text: str) -> str:
+    """Read a GitHub token: it is sent as a header, so it is visible ASCII."""
+    if not re.fullmatch(r"[!-~]{1,1000}", text):
+        raise ValueError("is not a GitHub token: it holds blanks or characters outside ASCII.")
+    return text
