@@ -16,14 +16,11 @@ from rotate.errors import (
     AwsRefusal,
     AwsUnavailable,
     Cancelled,
-    ChainRefused,
-    ProviderNotAccepted,
-    RoleNotAssumable,
     RotateError,
-    SessionRefused,
 )
+from rotate.identity import refusals
 from rotate.identity.aws_call import Aws, Keys
-from rotate.identity.github_oidc import claims, content
+from rotate.identity.github_oidc import content
 from rotate.identity.regions import stand_in
 from rotate.model.registry import Caller, Identity
 from rotate.retry import persistently
@@ -31,17 +28,6 @@ from rotate.retry import persistently
 _NOT_YET_KNOWN = ("InvalidClientTokenId", "UnrecognizedClientException")
 """New credentials take a moment to be known everywhere:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html"""
-
-_REFUSED_INPUTS = {
-    "ValidationError": "role-duration-seconds",
-    "PackedPolicyTooLarge": "session-policy",
-    "PackedPolicyTooLargeException": "session-policy",
-    "MalformedPolicyDocument": "session-policy",
-    "MalformedPolicyDocumentException": "session-policy",
-    "RegionDisabledException": "aws-region",
-}
-"""The input behind each error code of STS:
-https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoleWithWebIdentity.html"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,7 +182,7 @@ class AwsIdentities:
                 parameters=_request(role, identity) | {"WebIdentityToken": token},
             )
         except AwsRefusal as refusal:
-            raise _web_identity_refusal(refusal, role, token) from None
+            raise refusals.of_web_identity(refusal, role, token) from None
         return self._assumed(answer)
 
     def _chained(self, session: AwsSession, role: str, identity: Identity) -> AwsSession:
@@ -212,7 +198,7 @@ class AwsIdentities:
                 parameters=request,
             )
         except AwsRefusal as refusal:
-            raise _chain_refusal(refusal, role) from None
+            raise refusals.of_chain(refusal, role) from None
         return self._assumed(answer)
 
     def _assumed(self, answer: Mapping[str, Any]) -> AwsSession:
@@ -264,26 +250,3 @@ def _date(answer: Mapping[str, Any]) -> datetime | None:
 
 def _account(arn: str) -> str:
     return arn.split(":")[4]
-
-
-def _web_identity_refusal(refusal: AwsRefusal, role: str, token: str) -> RotateError:
-    if refusal.code == "ExpiredTokenException" or "verification key" in refusal.message:
-        return AwsUnavailable(operation=refusal.operation, what=refusal.what)
-    if refusal.code == "AccessDenied":
-        return RoleNotAssumable(role=role, claims=claims(token))
-    if refusal.code in ("InvalidIdentityToken", "InvalidIdentityTokenException"):
-        return ProviderNotAccepted(role=role, claims=claims(token), message=refusal.what)
-    return _session_refusal(refusal)
-
-
-def _chain_refusal(refusal: AwsRefusal, role: str) -> RotateError:
-    if refusal.code == "AccessDenied":
-        return ChainRefused(role=role, message=refusal.what)
-    return _session_refusal(refusal)
-
-
-def _session_refusal(refusal: AwsRefusal) -> RotateError:
-    name = _REFUSED_INPUTS.get(refusal.code)
-    if not name:
-        return refusal
-    return SessionRefused(operation=refusal.operation, message=refusal.what, name=name)
