@@ -1,4 +1,4 @@
-"""Leaves of botocore and boto3 only what three services need: `prune.py <site-packages>`.
+"""Leaves of the packages only what three services of AWS need: `prune.py <site-packages>`.
 
 botocore carries the description of every AWS service, and reads all of their endpoints into memory
 for each one that is called.
@@ -12,6 +12,10 @@ import sys
 from pathlib import Path
 
 _SERVICES = {"ecr", "ecr-public", "sts"}
+_IN_VAIN = ("urllib3/contrib/pyopenssl.py", "dateutil/tz/win.py")
+"""What is for pyOpenSSL and for Windows. botocore and dateutil try to import it to find out whether
+they are there. Lazily that succeeds, and loads all of cryptography: 6 MiB, 15 ms."""
+
 _ENDPOINTS = {"api.ecr", "api.ecr-public", "sts"}
 
 
@@ -25,6 +29,8 @@ def main(packages: Path) -> None:
         examples.unlink()
     for unused in ("data", "examples"):
         shutil.rmtree(packages / "boto3" / unused)
+    for module in _IN_VAIN:
+        (packages / module).unlink()
     endpoints = data / "endpoints.json"
     endpoints.write_text(json.dumps(_pruned(json.loads(endpoints.read_text()))))
 

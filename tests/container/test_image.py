@@ -59,6 +59,17 @@ def test_nothing_but_what_runs(container: Container) -> None:
     assert not [path for path in packages(container).rglob("*") if path.name == "tests"]
 
 
+def test_nothing_is_loaded_in_vain(container: Container) -> None:
+    """A client of AWS loads neither cryptography, which only an App's key needs, nor Windows."""
+    program = (
+        "import boto3, dateutil.parser, sys; dateutil.parser.parse('2026-11-25T12:00:00Z');"
+        "boto3.client('sts', region_name='us-east-1', aws_access_key_id='a',"
+        " aws_secret_access_key='b');"
+        "print({'cryptography.x509', 'dateutil.tz.win'} & sys.modules.keys() or 'nothing')"
+    )
+    assert python(container, "-X", "lazy_imports=all", "-c", program) == "nothing\n"
+
+
 def test_only_the_services_that_are_called(container: Container) -> None:
     """Of AWS's hundreds of services, botocore knows three."""
     services = {path.name for path in (packages(container) / "botocore/data").iterdir()}
