@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -192,6 +193,20 @@ def name(result: Result) -> str:
 
 def document(report: Report) -> dict[str, Any]:
     """Return the report as values that JSON knows; times are ISO 8601 in UTC."""
+    return {**_overview(report), "targets": [_target(result) for result in report.results]}
+
+
+def lines(report: Report) -> Iterator[str]:
+    """Yield the document as JSON, a line for each target: thousands are never in memory at once."""
+    *overview, last, _ = json.dumps(_overview(report), indent=2).splitlines()
+    yield from (*overview, f"{last},", '  "targets": [')
+    for number, result in enumerate(report.results, 1):
+        comma = "," if number < len(report.results) else ""
+        yield f"    {json.dumps(_target(result))}{comma}"
+    yield from ("  ]", "}")
+
+
+def _overview(report: Report) -> dict[str, Any]:
     return {
         "version": 1,
         "command": report.command,
@@ -199,7 +214,6 @@ def document(report: Report) -> dict[str, Any]:
         "fresh": report.count(Outcome.FRESH),
         "failed": report.count(Outcome.FAILED),
         "registries": [_registry(registry) for registry in report.registries],
-        "targets": [_target(result) for result in report.results],
         **({"checks": [_check(check) for check in report.checks]} if report.checks else {}),
     }
 

@@ -22,7 +22,7 @@ from rotate.faces.masks import Masks
 from rotate.faces.words import explanation, headline
 from rotate.matrix import matrix
 from rotate.model.plan import Command
-from rotate.report import Report, document, failures
+from rotate.report import Report, failures, lines
 from rotate.reporting import Reporter
 from rotate.settings.inputs import INPUTS
 from rotate.settings.schema import schema
@@ -151,7 +151,8 @@ def _show(report: Report, masks: Masks, options: argparse.Namespace) -> None:
     if options.matrix:
         print(json.dumps(matrix(report)))
     elif options.json:
-        print(masks.redact(json.dumps(document(report), indent=2)))
+        for line in lines(report):
+            print(masks.redact(line))
     elif not options.offline:
         print(headline(report))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 
@@ -88,8 +89,14 @@ class Target:
     @property
     def names(self) -> SecretNames:
         """Names of the three secrets, as GitHub Codespaces looks for them."""
-        stem = f"{self.prefix}_CONTAINER_REGISTRY"
-        return SecretNames(f"{stem}_SERVER", f"{stem}_USER", f"{stem}_PASSWORD")
+        return _names(self.prefix)
+
+
+@cache
+def _names(prefix: str) -> SecretNames:
+    """Return the names with a prefix, the same ones for all of its thousands of targets."""
+    stem = f"{prefix}_CONTAINER_REGISTRY"
+    return SecretNames(f"{stem}_SERVER", f"{stem}_USER", f"{stem}_PASSWORD")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,6 +20,7 @@ from rotate.report import (
     Result,
     document,
     failures,
+    lines,
     name,
 )
 from tests.unit.examples import HOST, NOW, PASSWORD, TWELVE_HOURS, repository, result, target
@@ -96,6 +97,15 @@ def test_renewed_from(
 def test_names(store: Store, expected: str) -> None:
     """The store is named where it is not the one of Codespaces."""
     assert name(result(target=target(store=store))) == expected
+
+
+@pytest.mark.parametrize("owners", [[], ["a/b"], ["a/b", "a/c", "a/d"]])
+def test_lines(owners: list[str]) -> None:
+    """The lines are the document, and each target has one to itself."""
+    several = replace(report(*(failed(owner) for owner in owners)), checks=(BROKEN,))
+    text = list(lines(several))
+    assert json.loads("\n".join(text)) == json.loads(json.dumps(document(several)))
+    assert [line.strip().startswith('{"target": ') for line in text].count(True) == len(owners)
 
 
 def test_document() -> None:
