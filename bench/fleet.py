@@ -58,7 +58,8 @@ def rotate(
 ) -> Measured:
     """Rotate the repositories that fit the pattern."""
     options = ["--concurrency", str(concurrency), "--timeout", "1h"]
-    return program(place, "run", "--json", "--config", str(place.configure(pattern)), *options)
+    config = ["--config", str(place.configure(pattern))]
+    return program.command_line(place, "run", "--json", *config, *options)
 
 
 def _gh_loop(place: World) -> float:

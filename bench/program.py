@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,10 +14,12 @@ from bench.process import Measured, measure
 from bench.world import World
 from sandbox.container import Container, build, missing
 
+_ENTRYPOINT = Path(__file__).parent.parent / "entrypoint.py"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """The command line, in a container or as a process of this Python."""
+    """The action and its command line, in a container or as processes of this Python."""
 
     container: Container | None = None
 
@@ -28,16 +30,27 @@ class Program:
             return f"Python {platform.python_version()}"
         return "the image"
 
-    def __call__(self, place: World, *arguments: str) -> Measured:
-        """Run it in a world to its end, and return what that took."""
+    def action(self, place: World, inputs: Mapping[str, str]) -> Measured:
+        """Run the action in a world to its end, and return what that took."""
+        given = {f"INPUT_{name.upper()}": value for name, value in inputs.items()}
+        return self._measured(place, given, self._entrypoint)
+
+    def command_line(self, place: World, *arguments: str) -> Measured:
+        """Run the command line in a world to its end, and return what that took."""
+        return self._measured(place, {}, (*self._entrypoint[:-1], "-m", "rotate", *arguments))
+
+    @property
+    def _entrypoint(self) -> Sequence[str]:
+        return self.container.entrypoint if self.container else (sys.executable, str(_ENTRYPOINT))
+
+    def _measured(self, place: World, given: Mapping[str, str], command: Sequence[str]) -> Measured:
+        environment = place.environment | dict(given)
         if self.container is None:
-            return measure([sys.executable, "-m", "rotate", *arguments], place.environment)
+            return measure(command, environment)
         bundle = Path(place.environment["SSL_CERT_FILE"]).parent
-        command = self.container.command(
-            *(*self.container.entrypoint[:-1], "-m", "rotate", *arguments),
-            volumes={folder: str(folder) for folder in (place.folder, bundle)},
-        )
-        return measure(command, place.environment | self.container.environment)
+        volumes = {folder: str(folder) for folder in (place.folder, bundle)}
+        command = self.container.command(*command, volumes=volumes)
+        return measure(command, environment | self.container.environment)
 
 
 @contextmanager
