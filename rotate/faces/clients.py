@@ -57,7 +57,7 @@ class Clients:
         self._masks = masks
         self._trace = trace
         self._ca_bundle = _ca_bundle(environment)
-        self._trust = _trust(self._ca_bundle)
+        self._trust = _trust(environment)
         self._end = Deadline(clock=clock, seconds=plan.timeout)
         reserved = min(_TO_TELL, plan.timeout / 2) if plan.issues else 0.0
         self.deadline = Deadline(clock=clock, seconds=plan.timeout - reserved)
@@ -133,16 +133,15 @@ def _ca_bundle(environment: Mapping[str, str]) -> str | None:
     return next((environment[name] for name in _CA_BUNDLES if environment.get(name)), None)
 
 
-def _trust(bundle: str | None) -> SSLContext:
+def _trust(environment: Mapping[str, str]) -> SSLContext:
+    bundle = _ca_bundle(environment)
     try:
         return trusting(bundle)
     except OSError as error:
-        raise InvalidSettings((_unreadable(bundle, error),)) from None
-
-
-def _unreadable(bundle: str | None, error: OSError) -> Fault:
-    return Fault(
-        path=" or ".join(_CA_BUNDLES),
-        problem=f"`{bundle}` cannot be read as certificates: {error.strerror}.",
-        suggestion="Name a PEM file, or a folder that `openssl rehash` has prepared.",
-    )
+        fault = Fault(
+            path=next(name for name in _CA_BUNDLES if environment.get(name)),
+            problem=f"`{bundle}` cannot be read as certificates: {error.strerror}.",
+            suggestion="Name a PEM file, or a folder that `openssl rehash` has prepared; of the "
+            "runner's disk, the action's container sees the workspace alone.",
+        )
+        raise InvalidSettings((fault,)) from None

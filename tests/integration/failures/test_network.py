@@ -88,3 +88,18 @@ def test_variables(world: World, face: Face, case: Case) -> None:
 def test_stranger(world: World, face: Face, case: Case) -> None:
     """Whoever has no certificate that is trusted is asked nothing, by no client."""
     hold(world, face, case)
+
+
+@each(
+    Case(
+        name="a bundle that is not there",
+        environment=dict.fromkeys(CA_BUNDLES, "/nowhere/ca.pem"),
+        status=2,
+        asked={},
+        advice=("REQUESTS_CA_BUNDLE: `/nowhere/ca.pem` cannot be read as certificates",),
+    )
+)
+@both_faces
+def test_no_bundle(world: World, face: Face, case: Case) -> None:
+    """A bundle that cannot be read is a wrong input; it does not mean to trust somebody else."""
+    hold(world, face, case)

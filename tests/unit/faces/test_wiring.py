@@ -394,17 +394,23 @@ def test_page_without_a_workspace(acme: Acme, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("environment", "bundle"),
+    ("environment", "bundle", "named"),
     [
-        ({"SSL_CERT_FILE": "/c.pem"}, "/c.pem"),
-        ({"SSL_CERT_FILE": "/c.pem", "REQUESTS_CA_BUNDLE": "/a.pem"}, "/a.pem"),
-        ({"CURL_CA_BUNDLE": "/d.pem", "AWS_CA_BUNDLE": "/b.pem"}, "/d.pem"),
-        ({"SSL_CERT_FILE": "/c.pem", "AWS_CA_BUNDLE": "/b.pem"}, "/b.pem"),
+        ({"SSL_CERT_FILE": "/c.pem"}, "/c.pem", "SSL_CERT_FILE"),
+        (
+            {"SSL_CERT_FILE": "/c.pem", "REQUESTS_CA_BUNDLE": "/a.pem"},
+            "/a.pem",
+            "REQUESTS_CA_BUNDLE",
+        ),
+        ({"CURL_CA_BUNDLE": "/d.pem", "AWS_CA_BUNDLE": "/b.pem"}, "/d.pem", "CURL_CA_BUNDLE"),
+        ({"SSL_CERT_FILE": "/c.pem", "AWS_CA_BUNDLE": "/b.pem"}, "/b.pem", "AWS_CA_BUNDLE"),
     ],
 )
-def test_ca_bundle(environment: dict[str, str], bundle: str, acme: Acme) -> None:
+def test_ca_bundle(environment: dict[str, str], bundle: str, named: str, acme: Acme) -> None:
     """The bundle that the environment names first must hold certificates; nobody is asked else."""
-    with pytest.raises(InvalidSettings, match=f"`{bundle}` cannot be read .*: No such file"):
+    with pytest.raises(
+        InvalidSettings, match=f"{named}: `{bundle}` cannot be read .*: No such file"
+    ):
         Run({"command": "plan"}, environment)
     assert acme.internet.sent == []
 
