@@ -10,6 +10,7 @@ import secrets
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 import jwt
 from aiohttp import web
@@ -41,7 +42,7 @@ class OpenIDConnect:
     def __init__(self, clock: Clock, canaries: set[str]) -> None:
         self._clock = clock
         self._canaries = canaries
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._key = _signing_key()
         self._jobs: dict[str, Job] = {}
 
     @property
@@ -99,6 +100,12 @@ class OpenIDConnect:
     async def _keys(self, _: web.Request) -> web.Response:
         key = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self.public_key))
         return web.json_response({"keys": [{**key, "kid": _KEY_ID, "alg": "RS256", "use": "sig"}]})
+
+
+@cache
+def _signing_key() -> rsa.RSAPrivateKey:
+    """Return the issuer's one key, which takes longer to make than all else in a sandbox."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def _lifetime(issued: datetime) -> dict[str, object]:
