@@ -15,6 +15,9 @@ from sandbox.runner.commands import parse_command
 _TELLING = 20
 """Characters of a secret in a row that are a leak."""
 
+_SAMPLE = 10
+"""Characters of a sample: where a secret is cut into them, a leak holds a whole one."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Shown:
@@ -66,9 +69,14 @@ class Shown:
 
     def leaked(self, secrets: Iterable[str]) -> set[str]:
         """Return the pieces of secrets that can be seen, plain or encoded."""
-        seen = {piece for text in self.visible for piece in _pieces(text)}
-        forms = (form for secret in secrets for form in _forms(secret))
-        return {piece for form in forms for piece in _pieces(form) if piece in seen}
+        forms = {form for secret in secrets for form in _forms(secret)}
+        samples = self._seen(_SAMPLE)
+        suspects = [form for form in forms if not samples.isdisjoint(_samples(form))]
+        seen = self._seen(_TELLING) if suspects else set()
+        return {piece for form in suspects for piece in _pieces(form, _TELLING) if piece in seen}
+
+    def _seen(self, length: int) -> set[str]:
+        return {piece for text in self.visible for piece in _pieces(text, length)}
 
     def masked_late(self) -> set[str]:
         """Return the secrets that were not masked before the first line that could hold them.
@@ -139,8 +147,13 @@ def _forms(secret: str) -> Iterator[str]:
         yield b64encode(bytes(offset) + secret.encode()).decode()[start:end]
 
 
-def _pieces(text: str) -> Iterator[str]:
-    if len(text) < _TELLING:
+def _pieces(text: str, length: int) -> Iterator[str]:
+    if len(text) < length:
         yield text
-    for start in range(len(text) - _TELLING + 1):
-        yield text[start : start + _TELLING]
+    for start in range(len(text) - length + 1):
+        yield text[start : start + length]
+
+
+def _samples(form: str) -> list[str]:
+    """Return the form cut into samples: a tenth of its pieces, and yet enough to clear it."""
+    return [form[start : start + _SAMPLE] for start in range(0, len(form), _SAMPLE)]

@@ -43,6 +43,13 @@ def test_leak(text: str) -> None:
     assert not shown(MASK, USED).leaked({SECRET})
 
 
+def test_any_part_of_a_secret() -> None:
+    """Twenty characters in a row are found wherever they begin, and nineteen are not."""
+    for length, leaks in ((20, True), (19, False)):
+        parts = (SECRET[start : start + length] for start in range(len(SECRET) - length + 1))
+        assert {bool(shown(f"token {part}.").leaked({SECRET})) for part in parts} == {leaks}
+
+
 @pytest.mark.parametrize(
     ("lines", "late"),
     [((MASK, USED), False), ((USED, MASK), True), (("run", MASK, USED), True), ((), True)],
