@@ -29,8 +29,8 @@ _BY_NUMBER = (
 https://docs.github.com/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
 """
 
-_SEALED = re.compile(r"[A-Za-z0-9+/]{64,}={0,2}")
-"""A value that only GitHub can open, different each time."""
+_SEALED = re.compile(r"[A-Za-z0-9+/]{64,}={0,2}|[A-Za-z0-9+/]{43}=")
+"""A value that only GitHub can open, or the key that it is sealed with: different each time."""
 
 _REFUSAL = {
     "description": "What every endpoint may answer, although few of them say so.",
@@ -185,5 +185,5 @@ def _outline(value: Any) -> Any:  # noqa: ANN401
         return [_outline(each) for each in value]
     if isinstance(value, str):
         # A single word may be one of an enumeration.
-        return value if value.isalpha() else _SEALED.sub("sealed", re.sub(r"\d+", "0", value))
+        return value if value.isalpha() else re.sub(r"\d+", "0", _SEALED.sub("sealed", value))
     return type(value).__name__
