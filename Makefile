@@ -4,8 +4,10 @@ PYTHON ?= python3
 # The locks name all there is. Without --no-deps, pip resolves again, and a release of today that
 # fits `coverage[toml]` is in the way of the locked one: https://github.com/pypa/pip/issues/9644
 
-# What the caller's shell has activated or put on a path is not this project's.
+# What the caller's shell has activated or put on a path is not this project's. Nor may it keep Python
+# from writing byte-code: each of the many processes would compile the same modules again.
 unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONSTARTUP PYTHONWARNINGS VIRTUAL_ENV
+unexport PYTHONDONTWRITEBYTECODE
 
 # Named after the Python it was made with, so that another one makes it anew.
 VERSION := $(shell $(PYTHON) -c 'import sys; print("{}.{}".format(*sys.version_info))' 2>/dev/null)
