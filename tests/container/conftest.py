@@ -30,5 +30,5 @@ def container() -> Iterator[Container]:
 @pytest.fixture
 def world(container: Container, tmp_path: Path) -> Iterator[World]:
     """Open the standard world, in which the action is a container."""
-    with standard_world(tmp_path, container) as world:
+    with standard_world(tmp_path, container=container) as world:
         yield world

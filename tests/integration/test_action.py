@@ -20,9 +20,12 @@ from tests.integration.world import (
     USER,
     World,
     advice,
+    cold,
     outcomes,
     said,
 )
+
+pytestmark = cold
 
 TIME = {"type": ["string", "null"], "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$"}
 COUNT = {"type": "integer", "minimum": 0}

@@ -13,7 +13,10 @@ from tests.integration.world import (
     ROTATION,
     TOKEN_PROVED,
     World,
+    cold,
 )
+
+pytestmark = cold
 
 
 def test_run(world: World) -> None:

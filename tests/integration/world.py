@@ -7,10 +7,12 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from sandbox import Fault, Job, Run, Runner, Sandbox
 from sandbox.aws import Token
@@ -41,6 +43,12 @@ TOKEN_FETCHED = {
 TOKEN_PROVED = {**TOKEN_FETCHED, "registry GET": 1}
 """The requests that a new token takes which the registry has accepted."""
 
+PYTHON = (sys.executable,)
+"""A Python that starts from nothing."""
+
+cold = pytest.mark.parametrize("python", [PYTHON], ids=["cold"])
+"""Runs the program as GitHub's runner and a person's shell do, where tests are of just that."""
+
 _SECRETS = ("github-token", "app-private-key")
 """The inputs that are secrets."""
 
@@ -54,12 +62,21 @@ class World:
     `acme/ops` is where the workflow runs, and with the organization `acme` and the user
     `octocat` it holds secrets that went `stale`; `acme/api`, `acme/web` and the organization
     `globex` hold none. `token` is octocat's, who owns both organizations. `shown` is all that the
-    runs let anybody see.
+    runs let anybody see. `python` is the command that runs the program, unless a container does.
     """
 
-    def __init__(self, sandbox: Sandbox, home: Path, container: Container | None = None) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        home: Path,
+        *,
+        python: Sequence[str] = PYTHON,
+        container: Container | None = None,
+    ) -> None:
         self.sandbox = sandbox
         self.runner = Runner(sandbox, container=container)
+        self._python = python
+        self._entry = None if container else (*python, str(self.runner.action / "entrypoint.py"))
         self.aws = sandbox.aws
         self.github = sandbox.github
         self.home = home
@@ -88,7 +105,7 @@ class World:
         before = frozenset(self.sandbox.canaries)
         given = {**self._standard(), **(inputs or {})}
         environment = {"RUNNER_DEBUG": "1", **options.pop("environment", {})}
-        run = self.runner.run(inputs=given, environment=environment, **options)
+        run = self.runner.run(self._entry, inputs=given, environment=environment, **options)
         # Of an answer that a fault has eaten, the run knows nothing.
         told = not self._has_faults and run.exit_status == 0
         shown = Shown.by_action(
@@ -126,7 +143,7 @@ class World:
         options = [f"--{name}={text}" for name, text in given.items() if text]
         grant = self.sandbox.oidc.grant(Job())
         return subprocess.Popen(  # noqa: S603  our own program
-            [sys.executable, "-m", "rotate", *arguments, *options],
+            [*self._python, "-m", "rotate", *arguments, *options],
             cwd=self.runner.action,
             env={
                 "PATH": os.environ["PATH"],
@@ -193,13 +210,15 @@ class World:
 
 
 @contextmanager
-def standard_world(home: Path, container: Container | None = None) -> Iterator[World]:
+def standard_world(
+    home: Path, *, python: Sequence[str] = PYTHON, container: Container | None = None
+) -> Iterator[World]:
     """Open the standard world; no test may leave it with a secret in sight.
 
     Here rather than in each test, so that none can be written without the search.
     """
     with Sandbox() as sandbox:
-        world = World(sandbox, home, container)
+        world = World(sandbox, home, python=python, container=container)
         yield world
     for shown in world.shown:
         assert not shown.leaked(sandbox.canaries)

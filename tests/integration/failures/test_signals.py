@@ -16,7 +16,9 @@ import pytest
 from sandbox import Fault
 from tests.integration.failures.case import API, GET, PUT, Place, held
 from tests.integration.moments import once
-from tests.integration.world import NAMES, PASSWORD, TOKEN_PROVED, World, said
+from tests.integration.world import NAMES, PASSWORD, TOKEN_PROVED, World, cold, said
+
+pytestmark = cold
 
 
 @dataclass(frozen=True, kw_only=True)
