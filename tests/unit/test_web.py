@@ -92,6 +92,12 @@ def test_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "canary" not in str(caught.value)
 
 
+def test_redirect_to_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A redirect whose address cannot be read is no answer either."""
+    with pytest.raises(IdTokenUnavailable, match="failed: ValueError"):
+        get(monkeypatch, answered(302, "", {"Location": "https://["}))
+
+
 def test_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without time nothing is sent; with little the request takes no longer."""
     assert get(monkeypatch, answered(200), seconds=3).timeouts == [3.0]

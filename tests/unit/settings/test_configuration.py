@@ -162,6 +162,7 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
         (b"\xff", ["config: is not UTF-8."]),
         (b"#" * (LARGEST + 1), ["config: is larger than 1 MB."]),
         ("a: [\n", ["config (line 2): is not YAML: expected the node content, but found"]),
+        ("a: \x01\n", ["config: is not YAML: special characters are not allowed."]),
         ("[" * 5000, ["config: is nested too deeply."]),
         ("a: 1\n--- \nb: 2\n", ["config (line 2): is not YAML: but found another document."]),
         (

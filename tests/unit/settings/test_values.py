@@ -93,6 +93,7 @@ ACCEPTED = [
     ("app_id", "Iv23liABCDEFGHIJKLMN", None),
     ("private_key", PEM, f"{PEM}\n"),
     ("private_key", PEM.replace("\n", "\\n"), f"{PEM}\n"),
+    ("private_key", PEM.replace("MIIB", "MIIB\nAAAA"), PEM.replace("MIIB", "MIIB\nAAAA") + "\n"),
     ("secret_prefix", "ecr_data", "ECR_DATA"),
     ("token", "ghp_0123456789", None),
 ]

@@ -13,6 +13,7 @@ from rotate.stores.github import GitHub
 from rotate.stores.pace import Pace
 from rotate.stores.repositories import GitHubRepositories
 from rotate.stores.secrets import GitHubSecrets
+from rotate.trace import Trace, silent
 from rotate.transport import trusting
 from tests.unit.examples import NOW, target
 from tests.unit.fake_clients import FakeGitHub
@@ -45,8 +46,9 @@ def github(
     token: Callable[[], str] = lambda: "ghp_token",
     api_url: str = URL,
     seconds: float = 600.0,
+    trace: Trace = silent,
 ) -> GitHub:
     """Return the API as that token sees it."""
     end = deadline(seconds, clock=clock)
     pace = Pace(deadline=end, limits=Limits())
-    return GitHub(api_url=api_url, token=token, deadline=end, pace=pace, trust=TRUST)
+    return GitHub(api_url=api_url, token=token, deadline=end, pace=pace, trust=TRUST, trace=trace)

@@ -139,6 +139,7 @@ def test_answer_that_is_no_listing(
         (answered(403, '{"message": "Repository was archived"}'), RepositoryArchived, "archived"),
         (answered(403, '{"message": "no"}'), GitHubDenied, "HTTP 403: no"),
         (answered(404, '{"message": "Not Found"}'), GitHubDenied, "HTTP 404: Not Found"),
+        (answered(404, '{"message": "archived"}'), GitHubDenied, "HTTP 404: archived"),
         (answered(422, '{"message": "Bad\\nrequest"}'), Unprocessable, "HTTP 422: Bad request"),
         (answered(409, "<html>"), GitHubRefusal, "HTTP 409: no message"),
         (answered(202), GitHubRefusal, "HTTP 202"),
@@ -198,6 +199,27 @@ def test_passing_errors(
     assert len(clock.slept) == 1
 
 
+def test_post_that_must_not_be_repeated(
+    internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """What would be made twice is sent once, whatever becomes of it."""
+    answers += [answered(502), answered(201, "{}")]
+    with pytest.raises(GitHubUnavailable, match="HTTP 502"):
+        github().post("/issues", {}, again=False)
+    assert len(internet.sent) == 1
+
+
+def test_trace(internet: Internet, answers: list[requests.Response | Exception]) -> None:
+    """Every request is told with its address and status, that of a redirect as well."""
+    answers += [answered(307, "", {"Location": f"{URL}/repositories/1"}), answered(200, "{}")]
+    lines: list[str] = []
+    github(trace=lines.append).get("/repos/acme/old?page=2")
+    assert [line.partition(" (")[0] for line in lines] == [
+        "GET api.github.com/repos/acme/old: 307",
+        "GET api.github.com/repositories/1: 200",
+    ]
+
+
 def test_lasting_outage(internet: Internet, answers: list[requests.Response | Exception]) -> None:
     """What does not pass is told by its kind, not by its text."""
     answers += [ProtocolError("the-canary")] * 5
@@ -233,6 +255,7 @@ def test_renamed_repository(
         "https://api.github.com.example.com/x",
         "https://api.github.com@example.com/x",
         "https://api.github.com:444/x",
+        "https://[",
     ],
 )
 def test_token_goes_nowhere_else(

@@ -8,6 +8,7 @@ import pytest
 import requests
 
 from rotate.errors import OutOfTime, RateLimitOutlastsRun
+from rotate.model.plan import Limits
 from tests.unit.examples import NOW
 from tests.unit.fakes import FakeClock
 from tests.unit.internet import Internet, answered
@@ -47,6 +48,14 @@ def test_limit_that_outlasts_the_run(
     with pytest.raises(RateLimitOutlastsRun):
         github(clock).get("/user")
     assert clock.slept == []
+
+
+def test_writes_that_belong_together() -> None:
+    """Writes that follow each other are paid for before the first of them."""
+    api = github(FakeClock(), seconds=30)
+    api.prepay(Limits().writes_per_minute)
+    with pytest.raises(RateLimitOutlastsRun):
+        api.prepay(1)
 
 
 def test_limit_that_is_used_up(
