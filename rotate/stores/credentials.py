@@ -148,7 +148,7 @@ class AppInstallations:
     def _json_web_token(self) -> str:
         """Return what proves to be the App, signed anew before it ends after ten minutes."""
         with self._signing:
-            if not self._signed or self._github.now() - self._signed_at > _RESIGN_AFTER:
+            if self._github.now() - self._signed_at > _RESIGN_AFTER:
                 self._signed, self._signed_at = self._sign(), self._github.now()
             return self._signed
 
@@ -156,7 +156,8 @@ class AppInstallations:
         try:
             app = Auth.AppAuth(self._app.id, self._app.private_key, jwt_expiry=_SIGNED_FOR)
             token = app.create_jwt()
-        except (ValueError, PyJWTError):
+        except (TypeError, ValueError, PyJWTError):
+            # One that is encrypted is a TypeError, and one whose bytes are no text a ValueError.
             raise AppKeyUnusable from None
         self._mask(token)
         return token

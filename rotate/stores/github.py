@@ -251,7 +251,6 @@ class GitHub:
             auth=Auth.AppAuthToken(token),
             base_url=self._api_url,
             user_agent=f"rotate-ecr-token/{__version__}",
-            retry=None,
             seconds_between_requests=None,
             seconds_between_writes=None,
             api_version=_API_VERSION,

@@ -144,7 +144,7 @@ def _standing(secret: Mapping[str, Any]) -> tuple[str, Standing]:
         name, visibility = str(secret["name"]).upper(), secret.get("visibility")
         updated_at = datetime.fromisoformat(secret["updated_at"])
         kept = Visibility(visibility) if visibility else None
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError):
         raise GitHubUnavailable("the answer lists no secrets", where="secrets") from None
     if updated_at.tzinfo is None:
         raise GitHubUnavailable("the answer dates a secret without a time zone", where="secrets")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import dataclasses
 import importlib
 from base64 import b64encode
@@ -40,7 +41,7 @@ from rotate.stores.repositories import GitHubRepositories
 from rotate.stores.secrets import GitHubSecrets
 from rotate.transport import session, trusting
 from rotate.web import Bearer, Web
-from tests.contract.source_code import modules
+from tests.contract.source_code import Module, modules
 from tests.unit.fake_clients import FakeIdentities, FakeSession
 
 CANARY = "canary0123456789"
@@ -271,6 +272,16 @@ def test_no_error_shows_a_secret(failing: Callable[[], object]) -> None:
     assert b64encode(CANARY.encode()).decode() not in printed(caught.value)
     if isinstance(caught.value, InvalidSettings):
         assert "github-token" in printed(caught.value.faults)
+
+
+@pytest.mark.parametrize("module", modules(), ids=lambda module: module.name)
+def test_no_error_brings_another(module: Module) -> None:
+    """An error that takes the place of another leaves it behind, whose text may hold a secret."""
+    handlers = [node for node in ast.walk(module.tree) if isinstance(node, ast.ExceptHandler)]
+    raised = [node for handler in handlers for node in ast.walk(handler)]
+    for node in raised:
+        if isinstance(node, ast.Raise) and node.exc:
+            assert ast.unparse(node).endswith(" from None")
 
 
 def test_signature_of_an_id_token_is_not_kept() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -60,10 +61,10 @@ def test_another_api(internet: Internet, answers: list[requests.Response | Excep
 
 def test_pages(internet: Internet, answers: list[requests.Response | Exception]) -> None:
     """A listing is read to its last page."""
-    link = f'<{URL}/user/repos?per_page=100&page=2>; rel="next", <{URL}/x>; rel="last"'
+    link = f'<{URL}/x>; rel="last", <{URL}/user/repos?per_page=100&page=2>; rel="next"'
     answers += [
         answered(200, '[{"id": 1}, {"id": 2}]', {"Link": link}),
-        answered(200, '[{"id": 3}]'),
+        answered(200, '[{"id": 3}]', {"Link": f'<{URL}/x>; rel="first"'}),
     ]
     assert [entry["id"] for entry in github().pages("/user/repos")] == [1, 2, 3]
     assert [str(request.url).partition("?")[2] for request in internet.sent] == [
@@ -137,11 +138,13 @@ def test_answer_that_is_no_listing(
     [
         (answered(401, "{}"), GitHubTokenRejected, "HTTP 401"),
         (answered(403, '{"message": "Repository was archived"}'), RepositoryArchived, "archived"),
+        (answered(403, '{"message": "Archived"}'), RepositoryArchived, "archived"),
         (answered(403, '{"message": "no"}'), GitHubDenied, "HTTP 403: no"),
         (answered(404, '{"message": "Not Found"}'), GitHubDenied, "HTTP 404: Not Found"),
         (answered(404, '{"message": "archived"}'), GitHubDenied, "HTTP 404: archived"),
         (answered(422, '{"message": "Bad\\nrequest"}'), Unprocessable, "HTTP 422: Bad request"),
         (answered(409, "<html>"), GitHubRefusal, "HTTP 409: no message"),
+        (answered(409, '{"message": "Conflict"}'), GitHubRefusal, "HTTP 409: Conflict"),
         (answered(202), GitHubRefusal, "HTTP 202"),
     ],
 )
@@ -328,3 +331,19 @@ def test_proxy(
     monkeypatch.setenv("NO_PROXY", "api.github.com")
     github().get("/user")
     assert internet.proxies == ["http://proxy.example.com:3128", None]
+
+
+def test_pace_is_ours_alone(
+    internet: Internet,
+    answers: list[requests.Response | Exception],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """PyGithub, which knows no deadline, waits for nothing by itself."""
+    waited: list[float] = []
+    monkeypatch.setattr(time, "sleep", waited.append)
+    answers += [answered(200, "{}"), answered(204), answered(204)]
+    api = github()
+    api.get("/user")
+    api.put("/secret", {})
+    api.put("/secret", {})
+    assert waited == []
