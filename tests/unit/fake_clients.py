@@ -151,6 +151,10 @@ class FakeGitHub(GitHub):
         """What kind of token it is."""
         return kind_of(self.token())
 
+    def prepay(self, writes: int) -> None:
+        """Remember for how many writes was paid ahead."""
+        self.sent.append(f"prepay {writes}")
+
     def get(self, path: str) -> Answer:
         """Return the body of that path."""
         body = self._find(f"GET {path}")

@@ -153,6 +153,13 @@ def test_other_successes_are_none() -> None:
         store.write(target(), PASSWORD, SEALED, Access())
 
 
+def test_reserve() -> None:
+    """Writes that belong together are paid for ahead with the credential that makes them."""
+    store, github = secrets({})
+    store.reserve(target(), 3)
+    assert github.sent == ["prepay 3"]
+
+
 def test_refusal() -> None:
     """A refusal comes out as GitHub gave it; nobody is asked why."""
     store, github = secrets({f"PUT {ORGANIZATION}/{PASSWORD}": UNPROCESSABLE})
