@@ -45,7 +45,7 @@ def _renew_before(reader: Reader, registry: Registry, run: Reader) -> float | No
     """Return seconds; None, which rotates every time, where nothing says otherwise."""
     read_seconds = values.renewal(registry.source.token_life)
     own = reader.maybe("renew-before", read_seconds)
-    general = run.maybe("renew-before", read_seconds) if run is not reader else None
+    general = run.maybe("renew-before", read_seconds)
     return None if run.take("force", values.boolean) else own or general
 
 

@@ -9,6 +9,7 @@ import requests
 from urllib3.exceptions import ProtocolError
 
 from rotate.errors import IdTokenUnavailable, OutOfTime
+from rotate.trace import Trace, silent
 from rotate.transport import session, trusting
 from rotate.web import Bearer, Web
 from tests.unit.fakes import deadline
@@ -23,6 +24,7 @@ def get(
     answer: requests.Response | Exception,
     *,
     seconds: float = 600.0,
+    trace: Trace = silent,
 ) -> Internet:
     """Ask once, and return the internet that was asked."""
 
@@ -33,7 +35,7 @@ def get(
 
     network = Internet(handle)
     network.install(monkeypatch)
-    got = Web(deadline=deadline(seconds), session=session(TRUST)).get(
+    got = Web(deadline=deadline(seconds), session=session(TRUST), trace=trace).get(
         URL,
         auth=Bearer("the-bearer"),
         params={"audience": "a b"},
@@ -96,6 +98,13 @@ def test_redirect_to_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
     """A redirect whose address cannot be read is no answer either."""
     with pytest.raises(IdTokenUnavailable, match="failed: ValueError"):
         get(monkeypatch, answered(302, "", {"Location": "https://["}))
+
+
+def test_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request is told with its address and status, without its parameters."""
+    lines: list[str] = []
+    get(monkeypatch, answered(404), trace=lines.append)
+    assert lines == ["GET service.example.com/thing: 404 (0.00 s)"]
 
 
 def test_no_time(monkeypatch: pytest.MonkeyPatch) -> None:

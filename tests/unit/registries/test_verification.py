@@ -141,6 +141,7 @@ def test_exchange_for_nothing(text: str) -> None:
         f'Bearer realm="https://{HOST}@example.com/token/"',
         f'Bearer realm="https://{HOST}:8443/token/"',
         'Bearer realm="https://[token/"',
+        f'Basic realm="https://{HOST}/token/"',
     ],
 )
 def test_credential_goes_nowhere_else(challenge: str) -> None:

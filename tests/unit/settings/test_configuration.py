@@ -13,7 +13,7 @@ from rotate.model.target import Scope, Secrets, Selection, Store, Target, Visibi
 from rotate.settings.configuration import REGISTRY_KEYS
 from rotate.settings.document import LARGEST
 from tests.unit.examples import HOST, ROLE
-from tests.unit.reading import FILE, faults, read, read_file
+from tests.unit.reading import FILE, RUNNER, faults, read, read_file
 
 REGISTRIES = f"""\
 version: 1
@@ -132,6 +132,14 @@ def test_runs_own_inputs() -> None:
     assert [one.target.renew_before for one in forced.selections] == [None, None]
 
 
+def test_what_is_missing_in_an_entry() -> None:
+    """What an entry lacks is missing where the entry begins."""
+    registry = f"{{prod: {{role-to-assume: {ROLE}}}}}"
+    file = f"version: 1\nregistries: {registry}\ntargets: [{{user: true}}]\n"
+    (fault,) = faults({"config": FILE}, {**RUNNER, "AWS_REGION": ""}, file=file)
+    assert fault.startswith("registries.prod.aws-region (line 2): is missing")
+
+
 def test_inputs_that_belong_into_the_file() -> None:
     """An input of a registry or a target beside a file is a fault, for it would be ignored."""
     file = f"{REGISTRIES}targets:\n- organization: acme\n"
@@ -174,6 +182,7 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
                 "config (line 1): must be a mapping of names to values.",
             ],
         ),
+        ("version: 1\ntargets: [{user: true}]\n", ["registries (line 1): is missing."]),
         (
             f"{REGISTRIES}targets: acme\n",
             ["targets (line 6): must be a list."],

@@ -114,6 +114,12 @@ def test_public_registry(environment: dict[str, str], identity_region: str) -> N
     assert source.identity.region == identity_region
 
 
+def test_region_beside_the_public_registry() -> None:
+    """The region that is named for a public registry is the one of the session."""
+    given = {"registry": "public.ecr.aws", "aws-region": "eu-west-1"}
+    assert only_registry(given).source.identity.region == "eu-west-1"
+
+
 def test_china() -> None:
     """China has its own partition, host and audience."""
     registry = only_registry({"role-to-assume": CHINA, "aws-region": "cn-north-1"})
@@ -127,7 +133,8 @@ def test_long_session() -> None:
     assert identity.duration == 43200
 
 
-def test_session_name_outside_a_run() -> None:
+@pytest.mark.parametrize("run", [{"GITHUB_RUN_ID": ""}, {}])
+def test_session_name_outside_a_run(run: dict[str, str]) -> None:
     """Without a run, the session's name is that of the project."""
-    environment = {**RUNNER, "GITHUB_RUN_ID": ""}
+    environment = {name: RUNNER[name] for name in RUNNER if name != "GITHUB_RUN_ID"} | run
     assert only_registry({}, environment).source.identity.session_name == "rotate-ecr-token"
