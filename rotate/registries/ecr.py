@@ -91,8 +91,8 @@ class EcrTokens:
         except ValueError:
             raise UnusableCredential("the token AWS answered is not base64", where="ecr") from None
         self.mask(decoded)
-        user, colon, password = decoded.partition(":")
-        if not (user and colon and password):
+        user, _, password = decoded.partition(":")
+        if not (user and password):
             raise UnusableCredential("the token is not `user:password`", where="ecr")
         self.mask(password)
         return user, password

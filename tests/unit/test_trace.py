@@ -32,6 +32,17 @@ def test_failure(answer: str, told: str) -> None:
     assert lines == [f"POST example.com/v2/ sts:X: {told} (0.00 s)"]
 
 
+def test_stopped() -> None:
+    """A request that a signal breaks off has no answer."""
+    lines = list[str]()
+    with (
+        pytest.raises(KeyboardInterrupt),
+        traced(lines.append, clock=FakeClock(), method="GET", url=URL),
+    ):
+        raise KeyboardInterrupt
+    assert lines == ["GET example.com/v2/: no answer (0.00 s)"]
+
+
 def test_silent() -> None:
     """Who does not ask for lines gets none, and the request is made all the same."""
     with traced(silent, clock=FakeClock(), method="GET", url=URL) as exchange:

@@ -131,7 +131,7 @@ def test_any_password(password: str) -> None:
 @pytest.mark.parametrize(
     ("answer", "what"),
     [
-        ({"authorizationData": None}, "instead of one"),
+        ({"authorizationData": None}, "0 tokens instead of one"),
         ({"authorizationData": ["text"]}, "instead of one"),
         ({"authorizationData": []}, "0 tokens instead of one"),
         ({"authorizationData": [data(), data()]}, "2 tokens instead of one"),

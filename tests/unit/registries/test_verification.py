@@ -64,7 +64,12 @@ def test_probe(image: str, path: str) -> None:
     """An image is probed by asking for its manifest, of whatever kind."""
     web = verify(response(200), image=image)
     assert sent(web) == [(f"https://{HOST}/v2/{path}", BASIC)]
-    assert "application/vnd.oci.image.index.v1+json" in web.sent[0].headers["Accept"]
+    assert web.sent[0].headers["Accept"].split(", ") == [
+        "application/vnd.oci.image.index.v1+json",
+        "application/vnd.oci.image.manifest.v1+json",
+        "application/vnd.docker.distribution.manifest.list.v2+json",
+        "application/vnd.docker.distribution.manifest.v2+json",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,6 +78,7 @@ def test_probe(image: str, path: str) -> None:
         (response(400), WrongRegion),
         (response(401), CredentialNotAccepted),
         (response(403, "Your Authorization Token has expired."), CredentialExpired),
+        (response(403, "Expired"), CredentialExpired),
         (response(403), PullDenied),
         (response(302), RegistryUnexpected),
         (response(404), RegistryUnexpected),

@@ -109,6 +109,13 @@ def test_limits() -> None:
     assert read_file(WHOLE).limits == Limits(writes_per_hour=100)
 
 
+@pytest.mark.parametrize("nothing", ["", "~", "null", "''"])
+def test_value_that_is_none(nothing: str) -> None:
+    """A value that is left out, in whatever way YAML has for it, is absent."""
+    file = f"{REGISTRIES}    probe-image: {nothing}\ntargets: [{{user: true}}]\n"
+    assert read_file(file).registries[0].probe_image is None
+
+
 def test_json() -> None:
     """A file in JSON is a file in YAML."""
     content = json.dumps(
@@ -239,6 +246,21 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
             [
                 "targets[1] (line 7): is an alias; write the values out, or use `defaults`.",
                 "targets[1] (line 7): must be a mapping of names to values.",
+            ],
+        ),
+        (
+            f"{REGISTRIES}targets: [{{user: true, stores: &one actions, secret-prefix: *one}}]\n",
+            [
+                "targets[0].secret-prefix (line 6): is an alias; write the values out, or use "
+                "`defaults`.",
+                "targets[0].stores (line 6): `actions` has no secrets of a user.",
+            ],
+        ),
+        (
+            f"{REGISTRIES}targets:\n- user: true\n  [a]: b\n  registery: prod\n",
+            [
+                "targets[0] (line 8): has a key that is no text.",
+                "targets[0].registery (line 9): is not a key here. Did you mean `registry`?",
             ],
         ),
         (
