@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -82,6 +85,54 @@ def test_unsigned(internet: AwsInternet) -> None:
     (request,) = internet.sent
     assert "Authorization" not in request.headers
     assert request.url == "https://sts.us-east-1.amazonaws.com/"
+
+
+def test_unsigned_beside_credentials(
+    internet: AwsInternet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not to be signed is not, whatever credentials boto3 would find."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "OWN")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "own")
+    internet.answers.append((200, "{}"))
+    Aws(deadline=deadline(), ca_bundle=None).call(
+        "ecr", "get_authorization_token", region=REGION, signed=False, parameters={}
+    )
+    assert "Authorization" not in internet.sent[0].headers
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"), [((200, "{}"), "200"), ((400, error("AccessDeniedException")), "400")]
+)
+def test_trace(answer: tuple[int, str], told: str, internet: AwsInternet) -> None:
+    """A request is told with its address, its operation and its status."""
+    internet.answers.append(answer)
+    lines: list[str] = []
+    aws = Aws(deadline=deadline(), ca_bundle=None, trace=lines.append)
+    with suppress(AwsRefusal):
+        aws.call("ecr", "get_authorization_token", region=REGION, keys=KEYS, parameters={})
+    (line,) = lines
+    address = "POST api.ecr.us-east-1.amazonaws.com ecr:GetAuthorizationToken"
+    assert line == f"{address}: {told} (0.00 s)"
+
+
+def test_clients_are_made_one_at_a_time() -> None:
+    """No two threads make a client at the same time, for a session of boto3's is not safe."""
+    inside: list[object] = []
+    most = 0
+
+    class Session:
+        def client(self, service: str, **_: object) -> None:
+            nonlocal most
+            inside.append(service)
+            most = max(most, len(inside))
+            sleep(0.05)
+            inside.pop()
+
+    aws = Aws(deadline=deadline(), ca_bundle=None)
+    vars(aws)["_session"] = Session()
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(lambda service: aws.prepare(service, REGION), ("ecr", "sts")))
+    assert most == 1
 
 
 def test_boto3s_own_chain(internet: AwsInternet, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,7 +263,9 @@ def test_passing_codes(code: str, internet: AwsInternet) -> None:
         ((403, error("Forbidden", f"one\n{CANARY}")), AwsRefusal, "Forbidden: one$"),
         ((404, ""), AwsRefusal, "HTTP 404: the body is not one of AWS's"),
         ((403, error("InvalidSignatureException", "Signature expired: now")), ClockSkewed, "clock"),
+        ((403, error("InvalidSignatureException", "Expired")), ClockSkewed, "clock"),
         ((403, error("SignatureDoesNotMatch", "wrong key")), AwsRefusal, "wrong key"),
+        ((403, error("ExpiredTokenException", "it is expired")), AwsRefusal, "it is expired"),
         ((403, error("RequestExpired", "Request has expired")), ClockSkewed, "has expired"),
     ],
 )
@@ -225,6 +278,16 @@ def test_refusals(
         call()
     assert type(caught.value) is kind
     assert CANARY not in f"{caught.value}{caught.value.remedy}"
+
+
+def test_error_without_a_code(internet: AwsInternet) -> None:
+    """An error that names no code is not one of AWS's, and its message is not shown."""
+    internet.answers.append((400, f"<R><Error><Message>{CANARY}</Message></Error></R>"))
+    with pytest.raises(AwsRefusal, match="HTTP 400: the body is not one of AWS's") as caught:
+        Aws(deadline=deadline(), ca_bundle=None).call(
+            "sts", "get_caller_identity", region=REGION, keys=KEYS, parameters={}
+        )
+    assert CANARY not in str(caught.value)
 
 
 def test_request_that_cannot_be_made(internet: AwsInternet) -> None:
