@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rotate.grant import Grant, Kind, kind_of, needed
-from rotate.model.target import Scope, Store
+from rotate.model.target import Scope, Store, Target
 from rotate.remedies import widen
 from tests.unit.examples import repository, target
 
@@ -45,6 +45,7 @@ def test_kind(token: str, kind: Kind) -> None:
         (Grant(kind=Kind.INSTALLATION), API, None),
         (Grant(kind=Kind.WORKFLOW), API, False),
         (Grant(kind=Kind.APP, permissions={"codespaces_secrets": "write"}), API, True),
+        (Grant(kind=Kind.APP, permissions={"codespaces_secrets": "admin"}), API, True),
         (Grant(kind=Kind.APP, permissions={"codespaces_secrets": "read"}), API, False),
         (Grant(kind=Kind.APP, permissions={"secrets": "write"}), API, False),
     ],
@@ -58,6 +59,20 @@ def test_needed() -> None:
     """Each level and store has a scope and a permission of its own."""
     place = repository("acme/api", store=Store.DEPENDABOT)
     assert (needed(place).scope, needed(place).permission) == ("repo", "dependabot_secrets")
+
+
+@pytest.mark.parametrize(
+    ("place", "title"),
+    [
+        (target(), "Codespaces secrets (organization)"),
+        (repository("acme/api", store=Store.DEPENDABOT), "Dependabot secrets (repository)"),
+        (repository("acme/api", store=Store.ACTIONS), "Secrets (repository)"),
+        (OWN, "Codespaces user secrets (account)"),
+    ],
+)
+def test_titles(place: Target, title: str) -> None:
+    """A permission is called what GitHub's pages call it."""
+    assert needed(place).title == title
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,7 @@ def test_archived_cannot_be_told(world: World, command: str) -> None:
     world.directory.refusals[API.owner] = UNAVAILABLE
     report = getattr(world, command)(plan(API, WEB))
     assert outcomes(report)[API.label] == Outcome.FAILED
+    assert str(UNAVAILABLE) in {result.reason for result in report.results}
     assert outcomes(report)[WEB.label] != Outcome.FAILED
 
 
@@ -186,6 +187,21 @@ def test_status_worst_first(world: World) -> None:
     ]
     assert {result.target.owner for result in world.reporter.results} == set(names)
     assert report.results[0].outcome is Outcome.FAILED
+
+
+def test_status_of_a_glob(world: World) -> None:
+    """The status of a glob is that of every repository it stands for, each announced."""
+    world.directory = FakeDirectory("acme/svc-a", "acme/svc-b", "acme/web")
+    report = world.status(plan(selections=(selection(repository(""), "acme/svc-*"),)))
+    assert {result.target.owner for result in report.results} == {"acme/svc-a", "acme/svc-b"}
+    assert [agenda.count for agenda in world.reporter.agendas] == [2]
+
+
+def test_status_tells_what_is_hidden(world: World) -> None:
+    """A repository's own secret that hides the organization's is warned of, with the status."""
+    world.store.hold(API)
+    (warning,) = world.status(plan(target(readers=(API.owner,)))).warnings
+    assert warning.startswith("acme/api has a secret")
 
 
 def test_status_touches_nothing(world: World) -> None:

@@ -110,12 +110,13 @@ def test_lines(owners: list[str]) -> None:
 
 def test_document() -> None:
     """The document holds the run, its registries and every target, as plain JSON."""
-    text = json.dumps(document(report(result(), failed("acme/api"))))
+    fresh = result(target=repository("acme/web"), outcome=Outcome.FRESH, written=())
+    text = json.dumps(document(report(result(), failed("acme/api"), fresh)))
     assert json.loads(text) == {
         "version": 1,
         "command": "run",
         "rotated": 1,
-        "fresh": 0,
+        "fresh": 1,
         "failed": 1,
         "registries": [
             {"name": "later", "host": HOST, "expires_at": "2026-07-02T00:00:00Z"},
@@ -148,6 +149,17 @@ def test_document() -> None:
                 "expires_at": None,
                 "reason": "GitHub is down",
                 "remedy": "Wait.",
+            },
+            {
+                "target": "repository acme/web",
+                "store": "codespaces",
+                "prefix": "ECR",
+                "registry": HOST,
+                "outcome": "fresh",
+                "written": [],
+                "expires_at": "2026-07-02T00:00:00Z",
+                "reason": "",
+                "remedy": "",
             },
         ],
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +32,20 @@ def test_announced_once() -> None:
     assert masks("first", "second", "first")[1] == ["first", "second"]
 
 
+def test_announced_once_by_many() -> None:
+    """A secret that comes from two threads at the same time is announced once, too."""
+    announced: list[str] = []
+
+    def announce(secret: str) -> None:
+        sleep(0.05)
+        announced.append(secret)
+
+    known = Masks(announce)
+    with ThreadPoolExecutor(2) as workers:
+        list(workers.map(known.add, ("secret", "secret")))
+    assert announced == ["secret"]
+
+
 def test_short_text_is_no_secret() -> None:
     """A text of less than four characters is no secret: to strike it out would ruin many a word."""
     known, announced = masks("pwd", "four")
@@ -38,7 +55,7 @@ def test_short_text_is_no_secret() -> None:
 
 def test_blank_is_no_secret() -> None:
     """A blank text is not a secret: to strike it out would ruin every line."""
-    known, announced = masks("", " ", "\n")
+    known, announced = masks("", " ", "\n", " " * 4)
     assert announced == []
     assert known.redact("a b\nc") == "a b\nc"
 

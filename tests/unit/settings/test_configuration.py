@@ -175,6 +175,7 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
         ("", ["config: is empty."]),
         ("# a comment\n", ["config: is empty."]),
         (b"\xff", ["config: is not UTF-8."]),
+        (b"#" * LARGEST, ["config: is empty."]),
         (b"#" * (LARGEST + 1), ["config: is larger than 1 MB."]),
         ("a: [\n", ["config (line 2): is not YAML: expected the node content, but found"]),
         ("a: \x01\n", ["config: is not YAML: special characters are not allowed."]),
@@ -213,6 +214,17 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
         (
             f"{REGISTRIES}targets:\n- user: true\n  registry: prd\n",
             ["targets[0].registry (line 8): `prd` is none of `registries`. Did you mean `prod`?"],
+        ),
+        (
+            f"{REGISTRIES}targets:\n- user: true\n  registry: prd\n  stores: actions\n",
+            [
+                "targets[0].registry (line 8): `prd` is none of `registries`. Did you mean `prod`?",
+                "targets[0].stores (line 9): `actions` has no secrets of a user.",
+            ],
+        ),
+        (
+            f"{REGISTRIES}limits: {{writes-per-day: 1}}\ntargets: [{{user: true}}]\n",
+            ["limits.writes-per-day (line 6): is not a key here."],
         ),
         (
             f"{REGISTRIES}  test: {{registry: 123456789012}}\ntargets:\n- user: true\n",
@@ -298,6 +310,17 @@ def test_faults_carry_path_and_line(file: str | bytes, found: list[str]) -> None
     told = wrong(file)
     assert len(told) == len(found)
     assert all(fault.startswith(start) for fault, start in zip(told, found, strict=True)), told
+
+
+def test_faults_of_the_inputs_come_first() -> None:
+    """What is wrong with the inputs is told before what is wrong with the file."""
+    file = "version: 2\nregistries: {a: {registry: 123456789012}}\ntargets: [{user: true}]\n"
+    assert [
+        fault.partition(" ")[0] for fault in faults({"config": FILE, "timeout": "x"}, file=file)
+    ] == [
+        "timeout:",
+        "version",
+    ]
 
 
 @pytest.mark.parametrize("registries", [2, 20])

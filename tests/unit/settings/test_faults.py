@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rotate.errors import InvalidSettings
@@ -121,7 +121,13 @@ def test_what_is_missing(given: dict[str, str], environment: dict[str, str], fau
     assert found.startswith(fault)
 
 
+def test_unknown_input() -> None:
+    """An input that does not exist is told as such."""
+    assert faults({"mispelt": "x"}) == ["mispelt: is not an input of this action."]
+
+
 @given(st.sets(st.sampled_from(sorted(WRONG)), min_size=1))
+@example(set(WRONG))
 def test_every_fault_at_once(names: set[str]) -> None:
     """Everything that is wrong is reported in one go, each thing once, in the inputs' order."""
     found = [fault.partition(":")[0] for fault in faults({name: WRONG[name] for name in names})]

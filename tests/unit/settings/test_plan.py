@@ -84,9 +84,10 @@ def test_token_of_issues_in_the_environment() -> None:
     assert issues.token == "ghp_own"
 
 
-def test_issues_that_nobody_can_keep() -> None:
+@pytest.mark.parametrize("repository", [{"GITHUB_REPOSITORY": ""}, {}])
+def test_issues_that_nobody_can_keep(repository: dict[str, str]) -> None:
     """An issue needs a repository and a token."""
-    told = faults({"notify": "issue"}, {**RUNNER, "GITHUB_REPOSITORY": "", "GITHUB_TOKEN": "t"})
+    told = faults({"notify": "issue"}, {"GITHUB_TOKEN": "t", **repository})
     assert any("notify: is `issue`, but no workflow runs" in each for each in told)
     assert any("notify-token: is missing" in each for each in told)
 
@@ -115,6 +116,22 @@ def test_token_of_the_environment(environment: dict[str, str], token: str) -> No
 def test_app() -> None:
     """A GitHub App writes instead of a token, whatever token the environment holds."""
     assert read(APP).github == GitHubAccess(app=App(id="12345", private_key=f"{PEM}\n"))
+
+
+def test_app_at_another_api() -> None:
+    """A GitHub App is one of the runner's GitHub, too."""
+    environment = {**RUNNER, "GITHUB_API_URL": "https://github.example.com/api/v3"}
+    assert read(APP, environment).github.api_url == "https://github.example.com/api/v3"
+
+
+@pytest.mark.parametrize(
+    ("name", "bounds", "beyond"),
+    [("concurrency", ("1", "100"), "101"), ("role-duration-seconds", ("900", "43200"), "43201")],
+)
+def test_bounds(name: str, bounds: tuple[str, str], beyond: str) -> None:
+    """A number may be as small and as large as the input says, and no larger."""
+    assert [read({name: text}) for text in bounds]
+    assert len(faults({name: beyond})) == 1
 
 
 def test_app_key_of_the_environment() -> None:
