@@ -333,6 +333,7 @@ class FakeReporter:
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     agendas: list[Agenda] = field(default_factory=list)
+    registries: list[Registry] = field(default_factory=list)
     credentials: list[Credential] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
@@ -350,7 +351,8 @@ class FakeReporter:
         self.agendas.append(agenda)
 
     def proved(self, registry: Registry, credential: Credential) -> None:
-        """Remember a credential."""
+        """Remember a registry, and its credential."""
+        self.registries.append(registry)
         self.credentials.append(credential)
 
     def finished(self, result: Result) -> None:

@@ -66,6 +66,15 @@ def test_no_shadow(place: Target, others: tuple[Target, ...]) -> None:
     assert told(place, *others, store=store) == []
 
 
+def test_shadow_beside_what_is_rotated() -> None:
+    """A repository that is a target hides nothing of the others that read the same secret."""
+    store = FakeStore()
+    store.hold(repository("acme/api"))
+    place = target(readers=("acme/web", "acme/api"))
+    (hazard,) = told(place, repository("acme/web"), store=store)
+    assert hazard.startswith("acme/api has a secret")
+
+
 def test_readers_of_a_user_have_no_shadow() -> None:
     """A repository's own secrets are looked for behind an organization's only."""
     store = FakeStore()
@@ -85,6 +94,7 @@ def test_repository_that_cannot_be_looked_at() -> None:
     ("cron", "threshold", "tight"),
     [
         ("17 */3 * * *", None, False),
+        ("17 */4 * * *", None, False),
         ("17 */6 * * *", None, True),
         ("17 */6 * * *", 6 * HOUR, True),
         ("17 * * * *", 6 * HOUR, False),
@@ -106,6 +116,13 @@ def test_schedule_of_the_shortest_life() -> None:
     (hazard,) = told(target(), target(registry="public"), cron="17 */3 * * *", of=both)
     assert "runs every 3 h" in hazard
     assert ": 1 h of life must" in hazard
+
+
+def test_advice_on_a_schedule() -> None:
+    """A threshold that outlasts two runs and a delay is named, so that it need not be found."""
+    (hazard,) = told(target(renew_before=6 * HOUR), cron="17 */6 * * *")
+    assert "6 h of life must outlast two of them" in hazard
+    assert hazard.endswith("raise `renew-before` above 13 h 42 min.")
 
 
 def test_schedule_without_targets() -> None:

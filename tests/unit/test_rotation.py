@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from time import sleep
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ from rotate.errors import (
     RotateError,
     WrongRegion,
 )
-from rotate.model.github import PublicKey
+from rotate.model.github import Access, PublicKey, Sealed
 from rotate.model.plan import Command
 from rotate.model.registry import Authorization, TokenSource
 from rotate.model.target import Target
@@ -79,8 +80,36 @@ def test_report_holds_no_password(world: World) -> None:
 def test_reporter_hears_of_everything(world: World) -> None:
     """The reporter hears of each credential and each target, in whatever order they are done."""
     report = world.rotate(plan(API, WEB))
+    assert [agenda.count for agenda in world.reporter.agendas] == [2]
+    assert [registry.name for registry in world.reporter.registries] == ["default"]
     assert [credential.server for credential in world.reporter.credentials] == [HOST]
     assert set(outcomes(report)) == {result.target.label for result in world.reporter.results}
+
+
+def test_targets_written_at_once() -> None:
+    """As many targets are written at once as the plan says, and no more."""
+    store = Crowd()
+    many = [repository(f"acme/{number}") for number in range(8)]
+    World(store=store).rotate(plan(*many, concurrency=2))
+    assert store.most == 2
+
+
+class Crowd(FakeStore):
+    """Counts the targets that are being written at the same time."""
+
+    def __init__(self) -> None:
+        """Begin with nobody."""
+        super().__init__()
+        self.most = 0
+        self._inside: list[Target] = []
+
+    def write(self, target: Target, name: str, sealed: Sealed, access: Access) -> None:
+        """Take a moment to write."""
+        self._inside.append(target)
+        sleep(0.02)
+        self.most = max(self.most, len(set(self._inside)))
+        super().write(target, name, sealed, access)
+        self._inside.remove(target)
 
 
 def test_order_of_the_report(world: World) -> None:
