@@ -160,6 +160,44 @@ def test_writes_of_an_hour() -> None:
     assert clock.monotonic() == 3601
 
 
+def test_writes_that_belong_together() -> None:
+    """Writes that were paid for together are not held up by an empty budget; the next one is."""
+    limited, clock = pace(limits=Limits(writes_per_minute=3))
+    limited.prepay(3)
+    for write in (True, False, True, True):
+        ask(limited, write=write)
+    assert clock.slept == []
+    ask(limited, write=True)
+    assert clock.slept == [61]
+
+
+def test_too_many_writes_that_belong_together() -> None:
+    """Writes for which there is no time together are not begun, and cost nothing."""
+    limited, clock = pace(60, limits=Limits(writes_per_minute=3))
+    ask(limited, write=True)
+    with pytest.raises(RateLimitOutlastsRun):
+        limited.prepay(3)
+    limited.prepay(2)
+    assert clock.slept == []
+
+
+def test_pause_between_writes_that_belong_together() -> None:
+    """A pause holds a write back that was paid for, too."""
+    limited, clock = pace()
+    limited.prepay(1)
+    limited.pause(30)
+    ask(limited, write=True)
+    assert clock.slept == [30]
+
+
+def test_reads_beside_many_writes() -> None:
+    """Reads do not wait for writes, though more belong together than a minute allows."""
+    limited, clock = pace(limits=Limits(writes_per_minute=2))
+    limited.prepay(3)
+    ask(limited)
+    assert clock.slept == []
+
+
 def test_a_write_costs_as_much_as_five_reads() -> None:
     """Reads and writes are paid from one budget of points."""
     limited, clock = pace(limits=Limits(points_per_minute=12))

@@ -10,6 +10,7 @@ from rotate.stores import rate_limit
 
 SECONDARY = "You have exceeded a secondary rate limit. Please wait."
 DATE = "Wed, 01 Jul 2026 12:00:00 GMT"
+ZONELESS = "Wed, 01 Jul 2026 12:00:00 -0000"
 NOON = 1_782_907_200
 EXHAUSTED = {"x-ratelimit-remaining": "0", "date": DATE}
 
@@ -21,6 +22,7 @@ EXHAUSTED = {"x-ratelimit-remaining": "0", "date": DATE}
         (403, {"retry-after": "5"}, "", True),
         (403, {"x-ratelimit-remaining": "0"}, "", True),
         (403, {}, SECONDARY, True),
+        (403, {}, "API Rate Limit exceeded", True),
         (403, {"x-ratelimit-remaining": "17"}, "Resource not accessible", False),
         (403, {}, "", False),
         (404, {"retry-after": "5"}, SECONDARY, False),
@@ -41,6 +43,7 @@ def test_is_reached(status: int, headers: dict[str, str], message: str, reached:
         ({**EXHAUSTED, "x-ratelimit-reset": str(NOON + 90)}, 90.0),
         ({**EXHAUSTED, "x-ratelimit-reset": str(NOON - 90)}, 1.0),
         ({**EXHAUSTED, "x-ratelimit-reset": "soon"}, None),
+        ({**EXHAUSTED, "date": ZONELESS, "x-ratelimit-reset": str(NOON)}, None),
         ({**EXHAUSTED, "date": "today", "x-ratelimit-reset": str(NOON)}, None),
         ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": str(NOON)}, None),
         (EXHAUSTED, None),
