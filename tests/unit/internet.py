@@ -25,6 +25,8 @@ class Internet:
     """How long each request was given, in seconds."""
     proxies: list[str | None] = field(default_factory=list)
     """Through which proxy each request went."""
+    options: list[Mapping[str, object]] = field(default_factory=list)
+    """What else urllib3 was told."""
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Answer whatever urllib3 is asked to send, by requests or by us."""
@@ -37,11 +39,12 @@ class Internet:
             headers: Mapping[str, str] | None = None,
             *,
             timeout: Timeout | float,
-            **_: object,
+            **options: object,
         ) -> BaseHTTPResponse:
             seconds = timeout.read_timeout if isinstance(timeout, Timeout) else timeout
             self.timeouts.append(cast("float", seconds))
             self.proxies.append(pool.proxy and pool.proxy.url)
+            self.options.append(options)
             request = requests.Request(
                 method, f"https://{pool.host}{url}", headers=headers, data=body
             ).prepare()
@@ -78,9 +81,9 @@ class _Body(BytesIO):
 
 
 def answered(
-    status: int, text: str = "", headers: Mapping[str, str] | None = None
+    status: int, text: str | bytes = "", headers: Mapping[str, str] | None = None
 ) -> requests.Response:
     """Return an answer as requests' own adapter makes it."""
-    body = BytesIO(text.encode())
+    body = BytesIO(text.encode() if isinstance(text, str) else text)
     raw = HTTPResponse(body=body, status=status, headers=headers, preload_content=False)
     return HTTPAdapter().build_response(requests.Request("GET", "https://answer").prepare(), raw)

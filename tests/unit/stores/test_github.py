@@ -40,6 +40,13 @@ def test_get(internet: Internet, answers: list[requests.Response | Exception]) -
     assert internet.timeouts == [8.0]
 
 
+def test_asked_once(internet: Internet, answers: list[requests.Response | Exception]) -> None:
+    """urllib3 neither asks again nor follows a redirect by itself: it knows no deadline."""
+    answers.append(answered(200, "{}"))
+    github().get("/user")
+    assert (internet.options[0]["retries"], internet.options[0]["redirect"]) == (False, False)
+
+
 def test_writes(internet: Internet, answers: list[requests.Response | Exception]) -> None:
     """A PUT and a PATCH have a body, a POST has none, and an empty answer has neither."""
     answers += [answered(204), answered(201, '{"token": "ghs_x"}'), answered(200, '{"id": 1}')]
@@ -142,6 +149,7 @@ def test_answer_that_is_no_listing(
         (answered(403, '{"message": "no"}'), GitHubDenied, "HTTP 403: no"),
         (answered(404, '{"message": "Not Found"}'), GitHubDenied, "HTTP 404: Not Found"),
         (answered(404, '{"message": "archived"}'), GitHubDenied, "HTTP 404: archived"),
+        (answered(404, b'{"message": "no \xff"}'), GitHubDenied, "HTTP 404: no \ufffd"),
         (answered(422, '{"message": "Bad\\nrequest"}'), Unprocessable, "HTTP 422: Bad request"),
         (answered(409, "<html>"), GitHubRefusal, "HTTP 409: no message"),
         (answered(409, '{"message": "Conflict"}'), GitHubRefusal, "HTTP 409: Conflict"),

@@ -66,11 +66,23 @@ def test_listed_once() -> None:
 
 def test_case_of_the_owner() -> None:
     """GitHub's names ignore case."""
-    known, _ = directory({"GET /orgs/ACME/repos": [API]})
-    assert known.repositories("ACME") == FOUND[:1]
+    known, github = directory({"GET /orgs/ACME/repos": [{**API, "full_name": "Acme/API"}]})
+    (listed,) = known.repositories("ACME")
+    assert known.repository("acme/api") is listed
+    assert len(github.sent) == 1
 
 
-@pytest.mark.parametrize("entry", ["acme/api", None, {}, {"id": 1}, {"id": "x", "full_name": ""}])
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "acme/api",
+        None,
+        {},
+        {"id": 1},
+        {"id": "x", "full_name": ""},
+        {**API, "permissions": "all"},
+    ],
+)
 def test_malformed_listing(entry: object) -> None:
     """An entry that is no repository fails the listing, for it might be the one that matters."""
     known, _ = directory({"GET /orgs/acme/repos": [API, entry]})
@@ -123,8 +135,9 @@ def test_administrator() -> None:
     """Whether the token's person is the administrator is told, where GitHub tells it."""
     known, _ = directory({"GET /repos/acme/api": {**API, "permissions": {"admin": True}}})
     assert known.repository("acme/api").administered is True
-    known, _ = directory({"GET /repos/acme/api": {**API, "permissions": None}})
-    assert known.repository("acme/api").administered is None
+    for permissions in (None, {}, {"admin": "yes"}):
+        known, _ = directory({"GET /repos/acme/api": {**API, "permissions": permissions}})
+        assert known.repository("acme/api").administered is None
 
 
 KEPT_OUT = GitHubDenied(
@@ -135,8 +148,9 @@ KEPT_OUT = GitHubDenied(
 def test_single_sign_on() -> None:
     """What single sign-on hides is not taken for what is not there."""
     known, _ = directory({"GET /repos/acme/api": KEPT_OUT, "GET /orgs/acme": KEPT_OUT})
-    with pytest.raises(SingleSignOnMissing, match="acme"):
+    with pytest.raises(SingleSignOnMissing, match="acme") as caught:
         known.repository("acme/api")
+    assert caught.value.__suppress_context__
     with pytest.raises(SingleSignOnMissing, match="acme"):
         known.organization("acme")
 
