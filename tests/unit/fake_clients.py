@@ -137,6 +137,8 @@ class FakeGitHub(GitHub):
         self.bodies: list[Mapping[str, object]] = []
         self.headers: dict[str, str] = {}
         """What every answer bears."""
+        self.again: list[bool] = []
+        """Whether each POST may be sent again."""
 
     def now(self) -> datetime:
         """Return the time by the fake clock."""
@@ -174,6 +176,7 @@ class FakeGitHub(GitHub):
     ) -> Answer:
         """Return the body of that path."""
         self.bodies += [body] if body else []
+        self.again.append(again)
         return Answer(status=201, headers={}, body=self._find(f"POST {path}"))
 
     def patch(self, path: str, body: Mapping[str, object]) -> Answer:

@@ -187,7 +187,9 @@ class FakeStore:
     def access(self, target: Target, standing: Mapping[str, Standing]) -> Mapping[str, Access]:
         """Return what the target asks of who may read."""
         self._ask("access", target)
-        return dict.fromkeys(target.names, Access(visibility=target.visibility))
+        ids = None if target.readers is None else tuple(range(len(target.readers)))
+        access = Access(visibility=target.visibility, repository_ids=ids)
+        return dict.fromkeys(target.names, access)
 
     def public_key(self, target: Target) -> PublicKey:
         """Return the key that is valid now."""

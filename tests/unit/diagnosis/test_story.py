@@ -15,15 +15,18 @@ from rotate.errors import (
     ChainRefused,
     GitHubDenied,
     GitHubTokenRejected,
+    GrantTooNarrow,
     IdTokenNotAllowed,
     NoRepositoryMatches,
+    NotAnAdministrator,
+    OrganizationOnFreePlan,
     OrganizationUnknown,
     PullDenied,
     RotateError,
     SecretsDenied,
     WrongRegion,
 )
-from rotate.grant import Grant, Kind
+from rotate.grant import Grant, Kind, needed
 from rotate.model.plan import App, Command, GitHubAccess, Plan
 from rotate.model.registry import Service
 from rotate.model.target import Scope, Store, Target, Visibility
@@ -353,8 +356,26 @@ def test_grant_that_is_too_narrow(grant: Grant, around: Surroundings) -> None:
     checks = around.checks(API)
     name = "secrets of repository acme/api in codespaces: write"
     assert checks.named(CheckOutcome.FAILED) == [name]
+    assert checks[name].remedy == GrantTooNarrow(grant, API).remedy
     assert checks["repository acme/api"].outcome is CheckOutcome.SKIPPED
     assert around.store.asked == []
+
+
+@pytest.mark.parametrize(
+    ("grant", "by"),
+    [
+        (CLASSIC, "granted: scope `repo`"),
+        (INSTALLED, "granted: `codespaces_secrets: write`"),
+        (FINE_GRAINED, "granted: `codespaces_secrets: write`, without which nothing"),
+    ],
+    ids=lambda known: known.kind.name if isinstance(known, Grant) else "",
+)
+def test_how_it_is_granted(grant: Grant, by: str, around: Surroundings) -> None:
+    """What lets the credential write is called as its kind calls it."""
+    around.grants = FakeGrants(grant)
+    check = around.checks(API)["secrets of repository acme/api in codespaces: write"]
+    assert check.outcome is CheckOutcome.OK
+    assert check.detail.startswith(by)
 
 
 @pytest.mark.parametrize(
@@ -388,8 +409,9 @@ def test_refused_secrets(
 def test_right_to_write(place: Target, outcome: CheckOutcome, around: Surroundings) -> None:
     """Where reading does not prove the right to write, and GitHub does not tell, it is not said."""
     around.grants = FakeGrants(FINE_GRAINED)
-    checks = around.checks(place)
-    assert checks[f"secrets of {place.label} in {place.store}: write"].outcome is outcome
+    check = around.checks(place)[f"secrets of {place.label} in {place.store}: write"]
+    assert check.outcome is outcome
+    assert f"`{needed(place).permission}" in check.detail
 
 
 @pytest.mark.parametrize(
@@ -399,7 +421,11 @@ def test_right_to_write(place: Target, outcome: CheckOutcome, around: Surroundin
 def test_administrator(store: Store, outcome: CheckOutcome, around: Surroundings) -> None:
     """Codespaces ask that the person behind the token administers the repository."""
     around.directory.administered = False
-    assert around.checks(replace(API, store=store))["repository acme/api"].outcome is outcome
+    check = around.checks(replace(API, store=store))["repository acme/api"]
+    assert check.outcome is outcome
+    if outcome is CheckOutcome.FAILED:
+        refusal = NotAnAdministrator("octocat", "acme/api")
+        assert (check.detail, check.remedy) == (str(refusal), refusal.remedy)
 
 
 def test_names(around: Surroundings) -> None:
@@ -407,7 +433,15 @@ def test_names(around: Surroundings) -> None:
     around.directory = FakeDirectory("acme/api", archived=("acme/past",))
     around.directory.renamed["acme/old"] = "acme/api"
     checks = around.checks(*(repository(f"acme/{name}") for name in ("old", "past", "wbe")))
-    assert checks.named(CheckOutcome.WARNING) == ["repository acme/old", "repository acme/past"]
+    old, past = (checks[f"repository acme/{name}"] for name in ("old", "past"))
+    assert checks.named(CheckOutcome.WARNING) == [old.name, past.name]
+    assert (old.detail, past.detail) == (
+        "it is called acme/api by now",
+        "acme/past is archived, hence read-only: a run leaves it out",
+    )
+    assert old.remedy.startswith("Write the present name")
+    assert past.remedy.startswith("Take it out of `repositories`")
+    assert checks["secrets of repository acme/old in codespaces: read"].outcome is CheckOutcome.OK
     assert checks.named(CheckOutcome.FAILED) == ["repository acme/wbe"]
     assert checks["repository acme/wbe"].remedy == NoRepositoryMatches("").remedy
 
@@ -426,7 +460,10 @@ def test_organizations(around: Surroundings) -> None:
     actions = target(store=Store.ACTIONS)
     checks = around.checks(target(), target(owner="globex"))
     assert checks.named(CheckOutcome.FAILED) == ["organization acme", "organization globex"]
+    assert checks["organization acme"].detail == str(OrganizationOnFreePlan("acme"))
     assert around.checks(actions)["organization acme"].detail == "acme, plan free"
+    around.directory.plans = {}
+    assert around.checks(actions)["organization acme"].detail == "acme"
 
 
 def test_user(around: Surroundings) -> None:
@@ -442,6 +479,8 @@ def test_readers_that_stay(around: Surroundings) -> None:
     checks = around.checks(target(visibility=Visibility.PRIVATE))
     name = "secrets of organization acme in codespaces: readers"
     assert checks[name].detail == "new → private"
+    chosen = target(visibility=Visibility.SELECTED, readers=("acme/api",))
+    assert around.checks(chosen)[name].detail == "new → selected (1 repositories)"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from rotate.faces.markdown import cell, escaped, explained
+from rotate.faces.markdown import alert, bullets, cell, escaped, explained
 from rotate.faces.prose import spans
 
 PARSER = MarkdownIt("gfm-like", {"linkify": False})
@@ -39,6 +39,28 @@ def test_cell(text: str) -> None:
     assert len(cells) == 2
     assert cells[1] == "end"
     assert set(re.findall(r"</?(\w+)", cells[0])) <= {"code"}
+
+
+def test_code_stays_code() -> None:
+    """What stands between backticks is code, whose bar alone would end a cell."""
+    assert escaped("pass `a_|*` and *c*") == r"pass `a_|*` and \*c\*"
+    assert cell("pass `a_|*`\nand *c|") == r"pass `a_\|*` and \*c\|"
+
+
+def test_example() -> None:
+    """An example stands between the usual fences."""
+    assert explained("Do:\n\n    a: b") == "Do:\n\n```\na: b\n```"
+
+
+def test_alert() -> None:
+    """Every line of an alert is quoted, and none ends with a blank."""
+    assert alert("NOTE", "one\n\ntwo") == "> [!NOTE]\n> one\n>\n> two"
+
+
+@pytest.mark.parametrize(("texts", "shown"), [(["a"], "a"), (["a", "b"], "- a\n- b")])
+def test_bullets(texts: list[str], shown: str) -> None:
+    """One text alone is no list."""
+    assert bullets(texts) == shown
 
 
 @pytest.mark.parametrize("ticks", ["```", "`````"])

@@ -28,6 +28,7 @@ def test_spans(text: str, parts: list[tuple[str, bool]]) -> None:
     ("text", "parts"),
     [
         ("one\n\ntwo", [("one", False), ("two", False)]),
+        ("\n\none\n", [("one", False)]),
         (
             "Do:\n\n    a:\n      b\n\n    c\n\nthen",
             [("Do:", False), ("a:\n  b\n\nc", True), ("then", False)],

@@ -133,6 +133,7 @@ def test_outage() -> None:
     with pytest.raises(GitHubUnavailable):
         GitHubIssues(api=github, repository="acme/ops").failed(NOTICE)
     assert github.sent.count(OPEN) == 3
+    assert github.again == [False] * 3
 
 
 @pytest.mark.parametrize(
@@ -158,3 +159,10 @@ def test_refusals(answers: dict[str, object], error: type[RotateError]) -> None:
     issues, _ = kept(answers)
     with pytest.raises(error):
         issues.failed(NOTICE)
+
+
+def test_refused_recovery() -> None:
+    """What keeps an issue from being closed has the same remedy."""
+    issues, _ = kept({LIST: denied(403)})
+    with pytest.raises(IssuesDenied):
+        issues.recovered(NOTICE)
