@@ -135,31 +135,34 @@ def around() -> Surroundings:
 def test_order(around: Surroundings) -> None:
     """The links are looked at from the workflow to the registry, and from there to the secrets."""
     checks = around.checks(API, target(), cron="17 */3 * * *")
-    names = [
-        "ID token",
-        f"role {ROLE}",
-        "AWS account",
-        "clock of AWS",
-        f"authorization token of ecr in {REGION}",
-        f"token of {HOST}",
-        f"login of {HOST}",
-        f"pull of {HOST}",
-        f"no more than pull of {HOST}",
-        "GitHub token",
-        "secrets of repository acme/api in codespaces: write",
-        "repository acme/api",
-        "secrets of repository acme/api in codespaces: read",
-        "secrets of organization acme in codespaces: write",
-        "organization acme",
-        "secrets of organization acme in codespaces: read",
-        "secrets of organization acme in codespaces: readers",
-        "clock of GitHub",
-        "schedule",
-        "prebuilds",
-        "shadowing secrets",
-    ]
-    assert checks.named(CheckOutcome.OK) == names
-    assert [check.name for check in around.reporter.checks] == names
+    found = {
+        "ID token": "sub=repo:acme/ops:ref:refs/heads/main, aud=sts.amazonaws.com",
+        f"role {ROLE}": "assumed",
+        "AWS account": f"{ACCOUNT}, as arn:aws:sts::{ACCOUNT}:session",
+        "clock of AWS": "in step with this machine's",
+        f"authorization token of ecr in {REGION}": "obtained, until 2026-07-02 00:00 UTC",
+        f"token of {HOST}": "its user, host, region and life are right",
+        f"login of {HOST}": "the registry accepts the token",
+        f"pull of {HOST}": "the manifest of base:latest can be read",
+        f"no more than pull of {HOST}": "`ecr:DescribeRepositories` and "
+        "`ecr:CompleteLayerUpload`, which no pull needs, are refused",
+        "GitHub token": "a classic token (octocat) with the scopes: repo, admin:org, codespace",
+        "secrets of repository acme/api in codespaces: write": "granted: scope `repo`",
+        "repository acme/api": "acme/api",
+        "secrets of repository acme/api in codespaces: read": "can be read; 0 of the three stand",
+        "secrets of organization acme in codespaces: write": "granted: scope `admin:org`",
+        "organization acme": "acme",
+        "secrets of organization acme in codespaces: read": "can be read; 0 of the three stand",
+        "secrets of organization acme in codespaces: readers": "new → None",
+        "clock of GitHub": "in step with this machine's",
+        "schedule": "`17 */3 * * *` runs every 3 h; dropped runs in a row that do no harm: 2",
+        "prebuilds": "no target is a user, whose secrets prebuilds never use",
+        "shadowing secrets": "none in 2 of the organizations' repositories, as far as the "
+        "credential may see their secrets",
+    }
+    assert {check.name: check.detail for check in checks.report.checks} == found
+    assert checks.named(CheckOutcome.OK) == list(found)
+    assert [check.name for check in around.reporter.checks] == list(found)
     assert [result.outcome for result in checks.report.results] == [Outcome.PLANNED] * 2
     assert exit_status.of_report(checks.report, stopped=False) == 0
 
@@ -202,9 +205,11 @@ def test_claims(around: Surroundings) -> None:
 
 def test_credentials_of_boto3(around: Surroundings) -> None:
     """Without a role there is no ID token to look at."""
+    around.identities = FakeIdentities(session=FakeSession(answer={}, account=None))
     identity = replace(source().identity, role=None)
     checks = around.checks(registries=(registry(source=source(identity=identity)),))
     assert checks.report.checks[0].name == "AWS credentials"
+    assert checks["AWS credentials"].detail == "boto3's own chain"
 
 
 @pytest.mark.parametrize(
@@ -217,6 +222,7 @@ def test_account(allowed: tuple[str, ...], outcome: CheckOutcome, around: Surrou
     checks = around.checks(registries=(registry(source=source(identity=identity)),))
     assert checks["AWS account"].outcome is outcome
     assert ACCOUNT in checks["AWS account"].detail
+    assert (f"{ACCOUNT} is allowed, as" in checks["AWS account"].detail) is (ACCOUNT in allowed)
 
 
 @pytest.mark.parametrize(
@@ -236,8 +242,11 @@ def test_clocks(seconds: float | None, outcome: CheckOutcome, around: Surroundin
     around.identities = FakeIdentities(session=session)
     around.grants.ahead = seconds
     checks = around.checks()
-    for name in ("clock of AWS", "clock of GitHub"):
-        assert checks[name].outcome is outcome
+    for whose in ("AWS", "GitHub"):
+        check = checks[f"clock of {whose}"]
+        assert check.outcome is outcome
+        off = outcome in (CheckOutcome.WARNING, CheckOutcome.FAILED)
+        assert (whose in check.detail) is off
 
 
 def test_refused_token(around: Surroundings) -> None:
@@ -271,9 +280,14 @@ def test_what_was_not_asked_for(around: Surroundings) -> None:
     """Without `verify` and `probe-image` there is nothing to prove, and that is said."""
     checks = around.checks(registries=(registry(verify=False),))
     assert checks.named(CheckOutcome.FAILED) == []
-    for name in (f"login of {HOST}", f"pull of {HOST}"):
-        assert checks[name].outcome is CheckOutcome.SKIPPED
-    assert "`probe-image`" in checks[f"pull of {HOST}"].detail
+    login, pull = checks[f"login of {HOST}"], checks[f"pull of {HOST}"]
+    assert login.outcome is pull.outcome is CheckOutcome.SKIPPED
+    assert login.detail == "`verify: false`: the registry was not asked"
+    assert pull.detail.endswith("set `probe-image` to an image that your codespaces pull")
+    assert checks[f"no more than pull of {HOST}"].detail == (
+        "`ecr:DescribeRepositories`, which no pull needs, is refused; a push was not tested, for "
+        "want of a `probe-image`"
+    )
 
 
 @pytest.mark.parametrize(
@@ -296,7 +310,8 @@ def test_powers_at_ecr_public(around: Surroundings) -> None:
     """Of ECR Public nothing is tested, and that is said."""
     public = registry(source=source(service=Service.ECR_PUBLIC), host="public.ecr.aws")
     checks = around.checks(registries=(public,))
-    assert checks["no more than pull of public.ecr.aws"].outcome is CheckOutcome.SKIPPED
+    check = checks["no more than pull of public.ecr.aws"]
+    assert (check.outcome, check.detail) == (CheckOutcome.SKIPPED, "not tested for ECR Public")
 
 
 def test_each_source_once(around: Surroundings) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import replace
@@ -101,6 +102,26 @@ def test_run(acme: Acme, files: Path, capsys: pytest.CaptureFixture[str]) -> Non
     ] == []
     assert "### Registry secrets: 1 rotated" in (files / "GITHUB_STEP_SUMMARY").read_text()
     assert "rotated" in (files / "GITHUB_OUTPUT").read_text()
+
+
+def test_streams_and_signals(acme: Acme, files: Path) -> None:
+    """A mask reaches the runner before any later line of either stream; a signal stops the run."""
+    before = [signal.getsignal(number) for number in SIGNALS]
+    assert main() == 0
+    assert sys.stdout.line_buffering
+    assert sys.stderr.line_buffering
+    assert not set(before) & {signal.getsignal(number) for number in SIGNALS}
+
+
+def test_what_follows_folded_lines(
+    acme: Acme, files: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is to be read first is not folded away with the lines of the targets."""
+    monkeypatch.setattr(action, "_UNFOLDED", 0)
+    acme.status = 409
+    assert main() == 1
+    said = capsys.readouterr().out
+    assert said.index("::group::") < said.index("::endgroup::") < said.index("::error")
 
 
 def test_failure(acme: Acme, files: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -208,7 +229,9 @@ def test_many_targets_are_folded(
     log.agenda(agenda(*(found(repository(f"acme/{n}")) for n in range(targets))))
     log.unfold()
     log.unfold()
-    commands = [line for line in capsys.readouterr().out.splitlines() if line.startswith("::")]
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == f"{targets} targets"
+    commands = [line for line in lines if line.startswith("::")]
     assert commands == ["::group::Targets", "::endgroup::"] * folded
 
 
@@ -228,6 +251,13 @@ TEXTS = st.lists(st.sampled_from([*WORDS, *KNOWN_COMMANDS]) | st.text(max_size=3
     "".join
 )
 """Texts in which commands are hidden."""
+
+
+def test_line_with_colons() -> None:
+    """A line that is no command stays as it is."""
+    assert action._plain("role arn:aws:iam::123456789012:role/pull") == (
+        "role arn:aws:iam::123456789012:role/pull"
+    )
 
 
 @given(TEXTS)
