@@ -13,6 +13,7 @@ from rotate.errors import (
     AppNotInstalled,
     AwsPermissionMissing,
     ChainRefused,
+    ClockOff,
     GitHubDenied,
     GitHubTokenRejected,
     GrantTooNarrow,
@@ -245,8 +246,11 @@ def test_clocks(seconds: float | None, outcome: CheckOutcome, around: Surroundin
     for whose in ("AWS", "GitHub"):
         check = checks[f"clock of {whose}"]
         assert check.outcome is outcome
-        off = outcome in (CheckOutcome.WARNING, CheckOutcome.FAILED)
-        assert (whose in check.detail) is off
+        if seconds is None:
+            assert check.detail == "its answer bears no date"
+        elif outcome is not CheckOutcome.OK:
+            off = ClockOff(seconds, whose)
+            assert (off.what in check.detail, check.remedy) == (True, off.remedy)
 
 
 def test_refused_token(around: Surroundings) -> None:

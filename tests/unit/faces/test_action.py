@@ -15,12 +15,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rotate.faces import action
+from rotate.errors import OutOfTime
+from rotate.faces import action, wiring
 from rotate.faces.action import main
 from rotate.faces.masks import Masks
 from rotate.matrix import matrix
 from rotate.model.plan import Command
 from rotate.report import Outcome, RegistryReport, Report, Result, document
+from rotate.reporting import Reporter
 from sandbox.runner.commands import KNOWN_COMMANDS, parse_command
 from tests.unit.examples import GITHUB_TOKEN, HOST, PASSWORD, agenda, found, repository, result
 from tests.unit.faces.acme import GIVEN, RUNNER, Acme
@@ -119,6 +121,21 @@ def test_what_follows_folded_lines(
     """What is to be read first is not folded away with the lines of the targets."""
     monkeypatch.setattr(action, "_UNFOLDED", 0)
     acme.status = 409
+    assert main() == 1
+    said = capsys.readouterr().out
+    assert said.index("::group::") < said.index("::endgroup::") < said.index("::error")
+
+
+def test_end_among_folded_lines(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What ends a run while its targets are written is not folded away with them."""
+
+    def run(*_: object, reporter: Reporter, **__: object) -> Report:
+        reporter.agenda(agenda(*(found(repository(f"acme/{n}")) for n in range(21))))
+        raise OutOfTime
+
+    monkeypatch.setattr(wiring, "run", run)
     assert main() == 1
     said = capsys.readouterr().out
     assert said.index("::group::") < said.index("::endgroup::") < said.index("::error")
