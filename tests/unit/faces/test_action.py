@@ -205,6 +205,14 @@ def test_outputs() -> None:
     }
 
 
+def test_output_of_a_registry_without_a_host() -> None:
+    """A registry whose host AWS did not tell is left out of the output."""
+    unknown = RegistryReport(name="c", host=None)
+    known = report(result())
+    outputs = action._outputs(replace(known, registries=(*known.registries, unknown)))
+    assert outputs["registry"] == HOST
+
+
 @pytest.mark.parametrize("outcome", [Outcome.PLANNED, Outcome.FRESH])
 def test_matrix(outcome: Outcome) -> None:
     """A plan is a job matrix, too; one in which nothing is due is an empty one."""
