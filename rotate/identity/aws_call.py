@@ -57,7 +57,7 @@ _PASSING = (
     IncompleteReadError,
     ResponseParserError,
 )
-_NOT_OF_AWS = (AttributeError, LookupError, TypeError, ValueError)
+_NOT_OF_AWS = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What botocore's parsers raise for a page of HTML, or JSON of another shape, in AWS's place."""
 
 _TRANSIENT_CODES = frozenset(

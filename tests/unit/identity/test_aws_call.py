@@ -242,6 +242,38 @@ def test_passing_errors(
 
 
 @pytest.mark.parametrize(
+    ("service", "operation", "body", "what"),
+    [
+        ("ecr", "get_authorization_token", '{"authorizationData": 1}', "not one of AWS's"),
+        (
+            "ecr",
+            "get_authorization_token",
+            f'{{"authorizationData": [{{"expiresAt": "{CANARY}"}}]}}',
+            "not one of AWS's",
+        ),
+        (
+            "ecr",
+            "get_authorization_token",
+            '{"authorizationData": [{"expiresAt": 1e300}]}',
+            "not one of AWS's",
+        ),
+        ("sts", "get_caller_identity", f"<html>{CANARY}</html>", "not one of AWS's"),
+        ("sts", "get_caller_identity", f"<html>{CANARY}", "failed: ResponseParserError"),
+    ],
+)
+def test_answers_of_another_shape(
+    service: str, operation: str, body: str, what: str, internet: AwsInternet
+) -> None:
+    """Whatever botocore's parsers make of an answer that is none of AWS's, it may pass."""
+    internet.answers.append((200, body))
+    with pytest.raises(AwsUnavailable, match=what) as caught:
+        Aws(deadline=deadline(), ca_bundle=None).call(
+            service, operation, region=REGION, keys=KEYS, parameters={}
+        )
+    assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
     "code",
     [
         *("IDPCommunicationError", "InternalError", "InternalFailure", "RequestLimitExceeded"),
@@ -264,6 +296,8 @@ def test_passing_codes(code: str, internet: AwsInternet) -> None:
         ((404, ""), AwsRefusal, "HTTP 404: the body is not one of AWS's"),
         ((403, error("InvalidSignatureException", "Signature expired: now")), ClockSkewed, "clock"),
         ((403, error("InvalidSignatureException", "Expired")), ClockSkewed, "clock"),
+        ((403, error("SignatureDoesNotMatch", "Not yet current")), ClockSkewed, "clock"),
+        ((403, error("SignatureDoesNotMatch", "Clock skew")), ClockSkewed, "clock"),
         ((403, error("SignatureDoesNotMatch", "wrong key")), AwsRefusal, "wrong key"),
         ((403, error("ExpiredTokenException", "it is expired")), AwsRefusal, "it is expired"),
         ((403, error("RequestExpired", "Request has expired")), ClockSkewed, "has expired"),

@@ -45,6 +45,13 @@ def test_push() -> None:
     ]
 
 
+def test_push_to_a_host_of_another_kind() -> None:
+    """Where the host names no account, AWS takes the session's own."""
+    session = FakeSession(answer=refusal("UploadNotFoundException"))
+    EcrPowers().beyond_pull(session, source(), "elsewhere", "base/dev")
+    assert "registryId" not in session.parameters[-1]
+
+
 def test_list() -> None:
     """A session that may list is given a list; without a repository no push is tested."""
     session = FakeSession(answer={"repositories": []})

@@ -22,7 +22,8 @@ def granted(token: str, answers: dict[str, object], **headers: str) -> Grant:
 
 
 @pytest.mark.parametrize(
-    ("header", "scopes"), [("repo, admin:org", ("repo", "admin:org")), ("", ())]
+    ("header", "scopes"),
+    [("repo, admin:org", ("repo", "admin:org")), ("repo, ", ("repo",)), ("", ())],
 )
 def test_classic_token(header: str, scopes: tuple[str, ...]) -> None:
     """A classic token is told its person and its scopes, which may be none."""
@@ -72,6 +73,7 @@ def test_installation() -> None:
         suspended=True,
     )
     assert of_installation({}) == Grant(kind=Kind.APP)
+    assert of_installation({"permissions": ["secrets"]}) == Grant(kind=Kind.APP)
 
 
 def test_skew() -> None:
