@@ -345,7 +345,10 @@ def test_app(around: Surroundings) -> None:
     assert around.grants.asked == ["acme", "globex"]
     assert checks.named(CheckOutcome.FAILED) == ["GitHub App for globex"]
     assert "`codespaces_secrets" not in checks["GitHub App for acme"].detail
-    assert "codespaces_secrets: write" in checks["GitHub App for acme"].detail
+    assert checks["GitHub App for acme"].detail.endswith(
+        "(rotate) installed with the permissions: codespaces_secrets: write, "
+        "organization_codespaces_secrets: write"
+    )
     assert checks["repository globex/ml"].outcome is CheckOutcome.SKIPPED
     outcomes = [result.outcome for result in checks.report.results]
     assert outcomes == [Outcome.PLANNED, Outcome.FAILED]
@@ -491,6 +494,12 @@ def test_user(around: Surroundings) -> None:
     checks = around.checks(own)
     assert checks["user"].detail == "octocat"
     assert checks.named(CheckOutcome.WARNING) == ["prebuilds"]
+    assert checks["prebuilds"].detail.startswith("Prebuilds never use a user's secrets")
+    assert checks["shadowing secrets"].detail == (
+        "there is no organization among the targets whose repositories can be searched"
+    )
+    around.grants = FakeGrants(replace(CLASSIC, holder="", scopes=()))
+    assert around.checks(own)["GitHub token"].detail == "a classic token with the scopes: none"
 
 
 def test_readers_that_stay(around: Surroundings) -> None:
@@ -548,7 +557,12 @@ def test_readers_that_differ(around: Surroundings) -> None:
 )
 def test_schedule(cron: str | None, outcome: CheckOutcome, around: Surroundings) -> None:
     """The schedule of the workflow must leave room for a run that GitHub drops."""
-    assert around.checks(cron=cron)["schedule"].outcome is outcome
+    check = around.checks(cron=cron)["schedule"]
+    assert check.outcome is outcome
+    if cron is None:
+        assert check.detail == "no schedule began this run"
+    if outcome is CheckOutcome.WARNING:
+        assert check.detail.startswith("The schedule `0 */8 * * *` runs every 8 h")
 
 
 def test_shadow(around: Surroundings) -> None:
