@@ -9,10 +9,8 @@ redirected write for a written one, and know no deadline.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from http import HTTPStatus
-from json import loads
 from ssl import SSLContext
 from threading import local
 from typing import Any
@@ -26,42 +24,25 @@ from urllib3.exceptions import HTTPError
 from rotate import __version__
 from rotate.deadline import Deadline
 from rotate.errors import (
-    GitHubDenied,
     GitHubRefusal,
-    GitHubTokenRejected,
     GitHubUnavailable,
     RateLimited,
-    RepositoryArchived,
-    RotateError,
-    Unprocessable,
 )
 from rotate.grant import Kind, kind_of
 from rotate.retry import persistently
 from rotate.stores import rate_limit
+from rotate.stores.answer import Answer, answered
 from rotate.stores.connection import Connection, Unfinished, is_redirect
+from rotate.stores.listing import entries
 from rotate.stores.pace import Pace
 from rotate.trace import Trace, silent, traced
 
-_SUCCESS = (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT)
 _API_VERSION = "2022-11-28"
 _TIMEOUT = 8.0
 """Seconds that one request may take."""
 
 _REDIRECTS = 3
 """Redirects followed in a row: a renamed repository needs one."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """An answer of GitHub's that is no error."""
-
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    """By lower-case name."""
-    body: Any = field(repr=False)
-    """The JSON of the body, None where it is empty."""
-    moved: bool = False
-    """Whether another address answered, to which the one that was asked led."""
 
 
 class GitHub:
@@ -151,28 +132,13 @@ class GitHub:
     def pages(
         self, path: str, items: str | None = None, *, query: str = "?per_page=100"
     ) -> Iterator[Mapping[str, Any]]:
-        """Yield the entries of every page of a listing, which stand under `items` or are all.
-
-        https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api
+        """Return the entries of every page of a listing, which stand under `items` or are it all.
 
         Raises:
             GitHubUnavailable: it is no listing, or shows less than it says there is.
             RotateError: as `get` does.
         """
-        following: str | None = f"{path}{query}"
-        shown = total = 0
-        while following:
-            answer = self._send("GET", following)
-            entries, total = _listed(answer.body, items, path)
-            yield from entries
-            shown += len(entries)
-            following = _next_page(answer.headers.get("link", ""))
-            if following and not self._is_own(following):
-                # PyGithub would ask GitHub for the path that the other host has.
-                message = "a listing that goes on at another host is not followed"
-                raise GitHubRefusal(status=answer.status, message=message, where=f"GET {path}")
-        if shown < total:
-            raise GitHubUnavailable(f"the answer lists {shown} of {total}", where=path)
+        return entries(self.get, path, items, query=query, is_own=self._is_own)
 
     def _send(
         self,
@@ -200,7 +166,7 @@ class GitHub:
             if not is_redirect(status):
                 break
             location = self._same_host(headers.get("location", ""), status, where)
-        return replace(_answer(status, headers, text, where), moved=location != path)
+        return replace(answered(status, headers, text, where), moved=location != path)
 
     def _exchange(
         self, verb: str, path: str, body: Mapping[str, object] | None, where: str
@@ -271,58 +237,3 @@ class GitHub:
     def _is_own(self, address: str) -> bool:
         api = urlsplit(self._api_url)
         return address.startswith(f"{api.scheme}://{api.netloc}/")
-
-
-def _answer(status: int, headers: Mapping[str, str], text: str, where: str) -> Answer:
-    body = _json(text)
-    # On one line: it is shown, and a line of its own could be read as a workflow command.
-    message = " ".join(str(body.get("message", "")).split()) if isinstance(body, dict) else ""
-    if status in _SUCCESS:
-        if text and body is None:
-            raise GitHubUnavailable(f"the answer (HTTP {status}) is not JSON", where=where)
-        return Answer(status=status, headers=headers, body=body)
-    if rate_limit.is_reached(status, headers, message):
-        raise RateLimited(where=where, wait=rate_limit.wait(headers))
-    raise _error(status, headers, message, where)
-
-
-def _error(status: int, headers: Mapping[str, str], message: str, where: str) -> RotateError:
-    if status == HTTPStatus.UNAUTHORIZED:
-        return GitHubTokenRejected(where)
-    if status == HTTPStatus.FORBIDDEN and "archived" in message.lower():
-        return RepositoryArchived(where)
-    if status in (HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND):
-        return GitHubDenied(
-            status=status,
-            message=message,
-            where=where,
-            accepted=headers.get("x-accepted-github-permissions", ""),
-            single_sign_on=headers.get("x-github-sso", ""),
-        )
-    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
-        return Unprocessable(message=message, where=where)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return GitHubUnavailable(f"GitHub answered HTTP {status}", where=where)
-    return GitHubRefusal(status=status, message=message or "no message", where=where)
-
-
-def _json(text: str) -> object:
-    try:
-        return loads(text)
-    except ValueError:
-        return None
-
-
-def _listed(body: object, items: str | None, path: str) -> tuple[list[Mapping[str, Any]], int]:
-    """Return the entries of a page, and how many there are in all, 0 where it does not say."""
-    named = body if items else {items: body}
-    entries = named.get(items) if isinstance(named, dict) else None
-    total = named.get("total_count", 0) if isinstance(named, dict) else None
-    if not isinstance(entries, list) or not isinstance(total, int):
-        raise GitHubUnavailable("the answer is no listing", where=path)
-    return entries, total
-
-
-def _next_page(link: str) -> str | None:
-    pages = requests.utils.parse_header_links(link)
-    return next((page["url"] for page in pages if page.get("rel") == "next"), None)

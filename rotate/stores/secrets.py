@@ -16,8 +16,9 @@ from typing import Any
 from rotate.errors import GitHubDenied, GitHubRefusal, GitHubUnavailable, SecretsDenied
 from rotate.model.github import Access, PublicKey, Sealed, Standing
 from rotate.model.target import Scope, Target, Visibility
+from rotate.stores.answer import Answer
 from rotate.stores.credentials import Credentials
-from rotate.stores.github import Answer, GitHub
+from rotate.stores.github import GitHub
 from rotate.stores.repositories import GitHubRepositories
 
 _WRITTEN = (HTTPStatus.CREATED, HTTPStatus.NO_CONTENT)

@@ -34,8 +34,9 @@ from rotate.model.registry import (
 from rotate.registries.ecr import EcrTokens
 from rotate.seal import seal
 from rotate.settings.reader import Value
+from rotate.stores.answer import Answer
 from rotate.stores.credentials import AppInstallations, OneToken
-from rotate.stores.github import Answer, GitHub
+from rotate.stores.github import GitHub
 from rotate.stores.pace import Pace
 from rotate.stores.repositories import GitHubRepositories
 from rotate.stores.secrets import GitHubSecrets

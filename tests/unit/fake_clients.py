@@ -18,7 +18,8 @@ from rotate.errors import RotateError
 from rotate.grant import Kind, kind_of
 from rotate.identity.aws_call import Aws, Keys
 from rotate.model.registry import Caller, Identity
-from rotate.stores.github import Answer, GitHub
+from rotate.stores.answer import Answer
+from rotate.stores.github import GitHub
 from rotate.web import Web
 from tests.unit import examples
 from tests.unit.fakes import FakeClock, deadline

@@ -19,7 +19,8 @@ from nacl.public import PrivateKey, SealedBox
 from rotate.deadline import Deadline
 from rotate.errors import GitHubDenied, RepositoryArchived, Unprocessable
 from rotate.model.target import Scope
-from rotate.stores.github import Answer, GitHub
+from rotate.stores.answer import Answer
+from rotate.stores.github import GitHub
 from tests.unit.fakes import FakeClock
 
 Readers = tuple[str | None, tuple[int, ...]]

@@ -29,8 +29,8 @@ from rotate.errors import (
     RotateError,
 )
 from rotate.model.plan import App
+from rotate.stores.answer import Answer
 from rotate.stores.credentials import AppInstallations, OneToken
-from rotate.stores.github import Answer
 from tests.unit.examples import NOW
 from tests.unit.fake_clients import FakeGitHub
 from tests.unit.fakes import FakeClock

@@ -20,7 +20,7 @@ from rotate.errors import (
     RotateError,
     Unprocessable,
 )
-from rotate.stores.github import Answer
+from rotate.stores.answer import Answer
 from tests.unit.fakes import FakeClock
 from tests.unit.internet import Internet, answered
 from tests.unit.stores.at_github import URL, github

@@ -1,0 +1,100 @@
+"""Listings of GitHub's, page by page; the pages that it numbers are read a few at a time.
+
+https://docs.github.com/rest/using-the-rest-api/using-pagination-in-the-rest-api
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import Any
+
+import requests
+
+from rotate.errors import GitHubRefusal, GitHubUnavailable
+from rotate.stores.answer import Answer
+
+_AT_ONCE = 5
+"""Pages read side by side: each may take a megabyte until it is read."""
+
+_NUMBER = re.compile(r"(?<=[?&]page=)\d{1,6}(?!\d)")
+"""The number of a page in its address."""
+
+Get = Callable[[str], Answer]
+
+
+def entries(
+    get: Get, path: str, items: str | None, *, query: str, is_own: Callable[[str], bool]
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the entries of every page, which stand under `items` or are all of it.
+
+    Raises:
+        GitHubUnavailable: it is no listing, or shows less than it says there is.
+        GitHubRefusal: it goes on at an address that is not GitHub's own.
+        RotateError: as `get` does.
+    """
+    shown = total = 0
+    for answer in _answers(get, f"{path}{query}", lambda answer: _links(answer, path, is_own)):
+        page, total = _listed(answer.body, items, path)
+        yield from page
+        shown += len(page)
+    if shown < total:
+        raise GitHubUnavailable(f"the answer lists {shown} of {total}", where=path)
+
+
+def _answers(
+    get: Get, first: str, links_of: Callable[[Answer], Mapping[str, str]]
+) -> Iterator[Answer]:
+    following: str | None = first
+    while following:
+        answer = get(following)
+        yield answer
+        links = links_of(answer)
+        for another in _side_by_side(get, _numbered(links)):
+            yield another
+            # The last one has no next page, unless the listing has grown meanwhile.
+            links = links_of(another)
+        following = links.get("next")
+
+
+def _side_by_side(get: Get, addresses: Iterator[str]) -> Iterator[Answer]:
+    with ThreadPoolExecutor(_AT_ONCE) as readers:
+        while some := tuple(islice(addresses, _AT_ONCE)):
+            yield from readers.map(get, some)
+
+
+def _numbered(links: Mapping[str, str]) -> Iterator[str]:
+    """Yield the addresses of the second page to the last one, if they differ by a number alone.
+
+    A single one is not worth a connection of its own.
+    """
+    last = links.get("last", "")
+    number = _NUMBER.search(last)
+    if not number:
+        return
+    before, after = last[: number.start()], last[number.end() :]
+    if links.get("next") == f"{before}2{after}" and int(number[0]) > 2:
+        yield from (f"{before}{page}{after}" for page in range(2, int(number[0]) + 1))
+
+
+def _links(answer: Answer, path: str, is_own: Callable[[str], bool]) -> Mapping[str, str]:
+    """Return the addresses that an answer leads on to, by their relation."""
+    linked = requests.utils.parse_header_links(answer.headers.get("link", ""))
+    links = {link["rel"]: link["url"] for link in linked if link.get("rel") in ("next", "last")}
+    if not all(map(is_own, links.values())):
+        # PyGithub would ask GitHub for the path that the other host has.
+        message = "a listing that goes on at another host is not followed"
+        raise GitHubRefusal(status=answer.status, message=message, where=f"GET {path}")
+    return links
+
+
+def _listed(body: object, items: str | None, path: str) -> tuple[list[Mapping[str, Any]], int]:
+    """Return the entries of a page, and how many there are in all, 0 where it does not say."""
+    named = body if items else {items: body}
+    page = named.get(items) if isinstance(named, dict) else None
+    total = named.get("total_count", 0) if isinstance(named, dict) else None
+    if not isinstance(page, list) or not isinstance(total, int):
+        raise GitHubUnavailable("the answer is no listing", where=path)
+    return page, total

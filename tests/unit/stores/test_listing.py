@@ -1,0 +1,136 @@
+"""Listings, of which the numbered pages are read side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from threading import Barrier
+
+import pytest
+
+from rotate.errors import GitHubDenied, GitHubRefusal
+from rotate.stores.answer import Answer
+from rotate.stores.listing import entries
+from tests.unit.stores.at_github import DENIED, URL
+
+FIRST = "/repos?per_page=100"
+
+
+def page(number: int) -> str:
+    """Return the address of a page."""
+    return f"{URL}{FIRST}&page={number}"
+
+
+def is_own(address: str) -> bool:
+    """Return whether an address is GitHub's."""
+    return address.startswith(f"{URL}/")
+
+
+class Listing:
+    """A listing of so many pages, with the page's number as its one entry."""
+
+    def __init__(self, last: int, *, address: Callable[[int], str] = page) -> None:
+        """Give pages addresses."""
+        self.last = last
+        self.asked: list[int] = []
+        self.meet: Barrier | None = None
+        """Where the pages after the first wait for each other."""
+        self.failing = 0
+        self.grows = False
+        """Whether a page is added once the last one was read."""
+        self._address = address
+
+    def get(self, address: str) -> Answer:
+        """Return a page."""
+        number = 1
+        if address != FIRST:
+            number = next(n for n in range(2, 99) if self._address(n) == address)
+            if self.meet:
+                self.meet.wait(timeout=5)
+        self.asked.append(number)
+        if number == self.failing:
+            raise DENIED
+        if self.grows and number == self.last:
+            self.grows, self.last = False, self.last + 1
+        return Answer(status=200, headers={"link": self._links(number)}, body=[{"id": number}])
+
+    def _links(self, number: int) -> str:
+        if number >= self.last:
+            return f'<{self._address(1)}>; rel="first"'
+        following, last = self._address(number + 1), self._address(self.last)
+        return f'<{following}>; rel="next", <{last}>; rel="last"'
+
+    def __iter__(self) -> Iterator[int]:
+        """Yield the entries."""
+        listed = entries(self.get, "/repos", None, query="?per_page=100", is_own=is_own)
+        return (entry["id"] for entry in listed)
+
+
+@pytest.mark.parametrize("last", [1, 2, 3, 6, 7, 23])
+def test_every_page(last: int) -> None:
+    """Every page is read once, and comes in its order."""
+    listing = Listing(last)
+    assert list(listing) == list(range(1, last + 1))
+    assert sorted(listing.asked) == list(range(1, last + 1))
+
+
+def test_side_by_side() -> None:
+    """Five pages are read at the same time."""
+    listing = Listing(11)
+    listing.meet = Barrier(5)
+    assert list(listing) == list(range(1, 12))
+
+
+def test_one_more_page() -> None:
+    """A second page that is the last is read over the connection that is there."""
+    listing = Listing(2)
+    listing.meet = Barrier(1)
+    assert list(listing) == [1, 2]
+
+
+def test_listing_that_grows() -> None:
+    """A page that is added meanwhile is read, too."""
+    listing = Listing(4)
+    listing.grows = True
+    assert list(listing) == [1, 2, 3, 4, 5]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        lambda number: f"{URL}/repos?after=cursor{number}",
+        lambda number: f"{URL}/repos?page={number}&token={number}",
+        lambda number: f"{URL}/repos?per_page={number}",
+        lambda number: f"{URL}/repos?page={'0' * 9}{number}",
+    ],
+    ids=["cursors", "more than a number", "another number", "an absurd number"],
+)
+def test_pages_without_numbers(address: Callable[[int], str]) -> None:
+    """Where the addresses differ by more than the page's number, each leads to the next one."""
+    listing = Listing(4, address=address)
+    assert list(listing) == [1, 2, 3, 4]
+    assert listing.asked == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("failing", [1, 2, 5, 9])
+def test_page_that_fails(failing: int) -> None:
+    """A listing without one of its pages is none."""
+    listing = Listing(9)
+    listing.failing = failing
+    with pytest.raises(GitHubDenied):
+        list(listing)
+
+
+@pytest.mark.parametrize("relation", ["next", "last"])
+def test_elsewhere(relation: str) -> None:
+    """A listing that goes on at another host ends the run before that host is asked."""
+    links = {"next": page(2), "last": page(3), relation: "https://example.com/repos?page=2"}
+    link = ", ".join(f'<{address}>; rel="{name}"' for name, address in links.items())
+    asked: list[str] = []
+
+    def get(address: str) -> Answer:
+        asked.append(address)
+        return Answer(status=200, headers={"link": link}, body=[])
+
+    with pytest.raises(GitHubRefusal, match="another host"):
+        list(entries(get, "/repos", None, query="", is_own=is_own))
+    assert asked == ["/repos"]
