@@ -31,7 +31,7 @@ from rotate.grant import Grant, Kind, needed
 from rotate.model.plan import App, Command, GitHubAccess, Plan
 from rotate.model.registry import Service
 from rotate.model.target import Scope, Store, Target, Visibility
-from rotate.report import Check, CheckOutcome, Outcome, Report
+from rotate.report import Check, CheckOutcome, Outcome, RegistryReport, Report
 from tests.unit.examples import (
     ACCOUNT,
     HOST,
@@ -316,6 +316,27 @@ def test_powers_at_ecr_public(around: Surroundings) -> None:
     checks = around.checks(registries=(public,))
     check = checks["no more than pull of public.ecr.aws"]
     assert (check.outcome, check.detail) == (CheckOutcome.SKIPPED, "not tested for ECR Public")
+
+
+def test_report(around: Surroundings) -> None:
+    """The report says of each registry and target what a run would, or what is in its way."""
+    report = around.checks(API).report
+    assert report.command is Command.DOCTOR
+    assert report.registries == (
+        RegistryReport(name="default", host=HOST, expires_at=NOW + timedelta(hours=12)),
+    )
+    around.verification.refusals[HOST] = WrongRegion(HOST)
+    checks = around.checks(API)
+    login = checks[f"login of {HOST}"]
+    assert checks.report.registries == (
+        RegistryReport(name="default", host=HOST, reason=login.detail, remedy=login.remedy),
+    )
+    (result,) = checks.report.results
+    assert (result.outcome, result.reason, result.remedy) == (
+        Outcome.FAILED,
+        login.detail,
+        login.remedy,
+    )
 
 
 def test_each_source_once(around: Surroundings) -> None:
