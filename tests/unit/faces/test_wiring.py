@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,13 @@ class Run:
 def sent(acme: Acme, method: str) -> list[dict[str, str]]:
     """Return what GitHub was sent with that method."""
     return [json.loads(one.body or "") for one in acme.internet.sent if one.method == method]
+
+
+def test_no_library_logs(acme: Acme) -> None:
+    """What a library would log, such as boto3 at its debug level, nobody hears: it holds keys."""
+    logging.disable(logging.NOTSET)
+    assert Run({}).report.succeeded
+    assert not logging.getLogger("botocore").isEnabledFor(logging.CRITICAL)
 
 
 def test_run(acme: Acme) -> None:
