@@ -93,6 +93,23 @@ def test_token_of_the_environment_is_masked(acme: Acme) -> None:
     assert "ghp_of_the_environment" in run.masked
     run = Run({"notify": "issue"}, {"NOTIFY_TOKEN": "ghs_of_the_environment"})
     assert "ghs_of_the_environment" in run.masked
+    run = Run({"github-token": "", "app-id": "1", "command": "plan"}, {"APP_PRIVATE_KEY": PEM})
+    assert PEM in run.masked
+
+
+def test_inputs_are_masked_before_they_are_read(acme: Acme) -> None:
+    """Every input that is a secret is masked, whatever is wrong with it or another one."""
+    masked: list[str] = []
+    secrets = {"github-token": "two words", "app-private-key": "a-key", "notify-token": "a-token"}
+    with pytest.raises(InvalidSettings):
+        wiring.run(
+            {**GIVEN, **secrets},
+            environment=RUNNER,
+            clock=FakeClock(),
+            masks=Masks(masked.append),
+            reporter=FakeReporter(),
+        )
+    assert set(masked) == set(secrets.values())
 
 
 @pytest.mark.parametrize(
