@@ -100,7 +100,11 @@ def test_token_of_the_environment_is_masked(acme: Acme) -> None:
 def test_inputs_are_masked_before_they_are_read(acme: Acme) -> None:
     """Every input that is a secret is masked, whatever is wrong with it or another one."""
     masked: list[str] = []
-    secrets = {"github-token": "two words", "app-private-key": "a-key", "notify-token": "a-token"}
+    secrets = {
+        "github-token": " two words\n",
+        "app-private-key": "a-key",
+        "notify-token": "a-token",
+    }
     with pytest.raises(InvalidSettings):
         wiring.run(
             {**GIVEN, **secrets},
@@ -109,7 +113,7 @@ def test_inputs_are_masked_before_they_are_read(acme: Acme) -> None:
             masks=Masks(masked.append),
             reporter=FakeReporter(),
         )
-    assert set(masked) == set(secrets.values())
+    assert set(masked) == {secret.strip() for secret in secrets.values()}
 
 
 @pytest.mark.parametrize(
