@@ -17,10 +17,13 @@ from rotate.errors import (
     Unexpected,
 )
 from rotate.faces import wiring
+from rotate.faces.clients import Clients
 from rotate.faces.masks import Masks
+from rotate.model.plan import IssueAccess
 from rotate.model.registry import Credential, Registry
 from rotate.report import CheckOutcome, Outcome, Report
-from tests.unit.examples import ACCOUNT, GITHUB_TOKEN, HOST, PASSWORD
+from rotate.trace import silent
+from tests.unit.examples import ACCOUNT, GITHUB_TOKEN, HOST, PASSWORD, plan
 from tests.unit.faces.acme import GIVEN, RUNNER, Acme
 from tests.unit.fakes import FakeClock, FakeReporter
 from tests.unit.settings.test_plan import PEM
@@ -220,6 +223,26 @@ def test_issue_of_a_run_that_comes_to_nothing(
     (opened,) = sent(acme, "POST")
     assert caught.value.remedy.splitlines()[0] in opened["body"]
     assert PASSWORD not in opened["body"]
+
+
+@pytest.mark.parametrize(
+    ("issues", "timeout", "left"),
+    [
+        (None, 600.0, 600.0),
+        (IssueAccess(repository="acme/ops", token="ghs_token"), 600.0, 570.0),
+        (IssueAccess(repository="acme/ops", token="ghs_token"), 40.0, 20.0),
+    ],
+)
+def test_time_to_tell(issues: IssueAccess | None, timeout: float, left: float) -> None:
+    """Where a failure is told, the run itself ends early enough, and keeps half of a short time."""
+    clients = Clients(
+        plan(issues=issues, timeout=timeout),
+        environment={},
+        clock=FakeClock(),
+        masks=Masks(lambda _: None),
+        trace=silent,
+    )
+    assert clients.deadline.remaining() == left
 
 
 def test_refused_write(acme: Acme) -> None:
