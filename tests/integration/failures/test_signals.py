@@ -14,7 +14,7 @@ from operator import attrgetter
 import pytest
 
 from sandbox import Fault
-from tests.integration.failures.case import API, GET, PUT, Place, held
+from tests.integration.failures.case import API, GET, PUT, STS, Place, held
 from tests.integration.moments import once
 from tests.integration.world import NAMES, PASSWORD, TOKEN_PROVED, World, cold, said
 
@@ -106,9 +106,9 @@ SLOW = Fault(method="PUT", path=PASSWORD, delay=1)
         ),
         Stop(
             name="while AWS answers",
-            fault=Fault(service="sts", delay=1),
+            fault=Fault(service="sts", delay=2),
             repositories="acme/api",
-            moment=lambda world: "oidc GET" in world.asked,
+            moment=lambda world: {STS, GET} <= world.asked.keys(),
             outcomes={"repository acme/api": "not-attempted"},
             asked={**TOKEN_PROVED, GET: 1},
         ),
