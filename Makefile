@@ -66,7 +66,7 @@ demo: $(SANDBOX_READY)
 # More at once than there are processors, for many a test waits. Those of the container share one
 # image, and only root may mount what it sees.
 test: lint
-	@$(VENV_PYTHON) -m pytest --quiet --numprocesses=4 --ignore=tests/container --cov --cov-report=term
+	@$(VENV_PYTHON) -m pytest --quiet --numprocesses=6 --ignore=tests/container --cov --cov-report=term
 	@$(AS_ROOT) $(VENV_PYTHON) -m pytest --quiet tests/container
 
 lint: $(READY)
