@@ -80,7 +80,7 @@ def test_titles(place: Target, title: str) -> None:
     [
         (Grant(kind=Kind.WORKFLOW), "app-private-key"),
         (Grant(kind=Kind.CLASSIC, scopes=()), "https://github.com/settings/tokens; it has none"),
-        (Grant(kind=Kind.CLASSIC, scopes=("gist",)), "it has `gist`"),
+        (Grant(kind=Kind.CLASSIC, scopes=("gist", "repo")), "it has `gist`, `repo`."),
         (Grant(kind=Kind.FINE_GRAINED), "https://github.com/settings/personal-access-tokens"),
         (Grant(kind=Kind.APP, settings="https://settings"), "at https://settings"),
         (Grant(kind=Kind.INSTALLATION), "at its installation"),
@@ -89,3 +89,9 @@ def test_titles(place: Target, title: str) -> None:
 def test_widen(grant: Grant, where: str) -> None:
     """Each kind of credential is widened in another place."""
     assert where in widen(grant, target())
+
+
+@pytest.mark.parametrize(("place", "owner"), [(target(), "acme"), (OWN, "yourself")])
+def test_widen_a_fine_grained_token(place: Target, owner: str) -> None:
+    """A fine-grained token reaches the secrets of its resource owner, so that one is named."""
+    assert f"with {owner} as its resource owner" in widen(Grant(kind=Kind.FINE_GRAINED), place)

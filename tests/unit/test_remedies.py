@@ -116,10 +116,14 @@ def test_actions() -> None:
     ],
 )
 def test_pull(host: str, resource: str) -> None:
-    """A pull is granted on the repository."""
+    """A pull is granted on the repository, and nothing but a pull is."""
     assert statement(remedies.allow_pull(host, "base")) == {
         "Effect": "Allow",
-        "Action": list(policies.PULL_ACTIONS),
+        "Action": [
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer",
+        ],
         "Resource": [resource],
     }
 
@@ -189,6 +193,14 @@ def test_what_github_says() -> None:
     assert "would accept the permission `codespaces_secrets=write`." in remedy
     assert remedy.endswith("single sign-on: https://sso")
     assert remedies.github_permission("", "").endswith("may see it.")
+
+
+def test_an_address_of_single_sign_on_is_whole() -> None:
+    """An address is passed on with all its parameters, to whoever may lack a permission, too."""
+    address = "https://github.com/orgs/acme/sso?authorization_request=A&return_url=/settings"
+    remedy = remedies.secrets_permission(target(), "", f"required; url={address}")
+    assert remedy.endswith(f"single sign-on: {address}")
+    assert "single sign-on" not in remedies.secrets_permission(target(), "", "")
 
 
 def test_single_sign_on_without_an_address() -> None:

@@ -191,10 +191,20 @@ def test_pull_policy_of_ecr_public() -> None:
 def test_repository_policy() -> None:
     """A repository of another account lets this role pull, and nobody else."""
     path = "rotate-ecr-token/repository-policy.json"
-    (only,) = json.loads(text(path, registry="210987654321"))["Statement"]
+    written = text(path, registry="210987654321")
+    (only,) = json.loads(written)["Statement"]
 
-    assert only["Principal"] == {"AWS": "arn:aws:iam::123456789012:role/codespaces-pull"}
-    assert "Resource" not in only
+    assert only == {
+        "Sid": "AllowPull",
+        "Effect": "Allow",
+        "Principal": {"AWS": "arn:aws:iam::123456789012:role/codespaces-pull"},
+        "Action": [
+            "ecr:BatchCheckLayerAvailability",
+            "ecr:BatchGetImage",
+            "ecr:GetDownloadUrlForLayer",
+        ],
+    }
+    assert written.startswith('{\n  "Version": "2012-10-17",\n')
 
 
 @pytest.mark.parametrize("name", ["create-role.sh", "role.tf", "cloudformation.yaml"])
