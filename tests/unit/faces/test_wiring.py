@@ -320,10 +320,10 @@ def test_slack(command: str, acme: Acme, tmp_path: Path) -> None:
 
 
 def test_page(acme: Acme, tmp_path: Path) -> None:
-    """A status is written as a page into the workspace, in a folder that may be new."""
+    """A status is written as a page into the workspace, in folders that may be new."""
     workspace = {"GITHUB_WORKSPACE": str(tmp_path)}
-    Run({"command": "status", "html": "site/index.html"}, workspace)
-    text = (tmp_path / "site" / "index.html").read_text(encoding="utf-8")
+    Run({"command": "status", "html": "site/status/index.html"}, workspace)
+    text = (tmp_path / "site" / "status" / "index.html").read_text(encoding="utf-8")
     assert "<h1>1 of 1 target needs attention</h1>" in text
     assert GITHUB_TOKEN not in text
 

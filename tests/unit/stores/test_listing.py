@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from threading import Barrier
+from threading import Barrier, Thread, current_thread
 
 import pytest
 
@@ -32,6 +32,8 @@ class Listing:
         """Give pages addresses."""
         self.last = last
         self.asked: list[int] = []
+        self.readers: set[Thread] = set()
+        """Who asked: each thread has a connection of its own."""
         self.meet: Barrier | None = None
         """Where the pages after the first wait for each other."""
         self.failing = 0
@@ -47,6 +49,7 @@ class Listing:
             if self.meet:
                 self.meet.wait(timeout=5)
         self.asked.append(number)
+        self.readers.add(current_thread())
         if number == self.failing:
             raise DENIED
         if self.grows and number == self.last:
@@ -83,8 +86,8 @@ def test_side_by_side() -> None:
 def test_one_more_page() -> None:
     """A second page that is the last is read over the connection that is there."""
     listing = Listing(2)
-    listing.meet = Barrier(1)
     assert list(listing) == [1, 2]
+    assert listing.readers == {current_thread()}
 
 
 def test_listing_that_grows() -> None:
@@ -134,3 +137,14 @@ def test_elsewhere(relation: str) -> None:
     with pytest.raises(GitHubRefusal, match="another host"):
         list(entries(get, "/repos", None, query="", is_own=is_own))
     assert asked == ["/repos"]
+
+
+@pytest.mark.parametrize("relation", ["", '; rel="describedby"'])
+def test_link_that_leads_nowhere_on(relation: str) -> None:
+    """An address that is no page of the listing is not looked at, wherever it leads."""
+    headers = {"link": f"<https://example.com/about>{relation}"}
+
+    def get(_: str) -> Answer:
+        return Answer(status=200, headers=headers, body=[{"id": 1}])
+
+    assert list(entries(get, "/repos", None, query="", is_own=is_own)) == [{"id": 1}]
