@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from html.parser import HTMLParser
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.unit.setup.examples import PUBLIC, read
 
 WORKFLOW = ".github/workflows/rotate-ecr-token.yml"
 CONFIGURATION = "rotate-ecr-token.yml"
+MANIFEST = "rotate-ecr-token/github-app.json"
 IDS = {"owner_id": "11111111", "repository_id": "222222222"}
 BOTH = {"organization": "acme,globex", "github_access": "app"}
 
@@ -78,7 +80,7 @@ def test_files() -> None:
         ),
         "rotate-ecr-token/cloudformation.yaml",
     }
-    app = {"rotate-ecr-token/github-app.json", "rotate-ecr-token/github-app.html"}
+    app = {MANIFEST, "rotate-ecr-token/github-app.html"}
 
     assert paths() == everybody
     assert paths(config="true") - everybody == {CONFIGURATION}
@@ -105,6 +107,14 @@ def test_inputs(options: dict[str, str], credential: dict[str, str]) -> None:
     dry_run = {"dry-run": "${{ inputs.dry-run }}"}
 
     assert given(**options) == {**read(**options).inputs, **credential, **dry_run}
+
+
+def test_inputs_beside_a_configuration_file() -> None:
+    """What stands in the configuration file is not given to the step, too."""
+    inputs = given(config="true")
+
+    assert inputs["config"] == CONFIGURATION
+    assert inputs.keys() == {"config", "github-token", "dry-run"}
 
 
 def test_permissions_of_the_job() -> None:
@@ -141,6 +151,14 @@ def test_the_configuration_file_is_the_inputs(options: dict[str, str]) -> None:
     assert registry.source.identity.duration == plan.session_seconds
     assert (registry.host, registry.probe_image) == (plan.host, plan.registry.probe_image)
     assert file.startswith(f"# yaml-language-server: $schema={ADDRESS}\n")
+
+
+def test_a_number_is_written_as_one() -> None:
+    """The configuration file says how long a session is without quotes, as its schema does."""
+    content = yaml.safe_load(text(CONFIGURATION, **PUBLIC, config="true"))
+    (registry,) = content["registries"].values()
+
+    assert registry["role-duration-seconds"] == 43200
 
 
 @pytest.mark.parametrize("options", [{}, {"scope": "repository"}, {"scope": "user"}, PUBLIC])
@@ -224,6 +242,39 @@ def test_the_session_is_long_enough(name: str) -> None:
     assert "43200" not in text(f"rotate-ecr-token/{name}")
 
 
+def test_cloudformation() -> None:
+    """The template makes the provider before the role, and the role has both policies."""
+    template = yaml.safe_load(text("rotate-ecr-token/cloudformation.yaml"))
+
+    assert template["Resources"] == {
+        "GitHubProvider": {
+            "Type": "AWS::IAM::OIDCProvider",
+            "Properties": {
+                "Url": "https://token.actions.githubusercontent.com",
+                "ClientIdList": ["sts.amazonaws.com"],
+            },
+        },
+        "Role": {
+            "Type": "AWS::IAM::Role",
+            "DependsOn": "GitHubProvider",
+            "Properties": {
+                "RoleName": "codespaces-pull",
+                "MaxSessionDuration": 3600,
+                "AssumeRolePolicyDocument": read().trust_policy,
+                "Policies": [{"PolicyName": "pull", "PolicyDocument": read().pull_policy}],
+            },
+        },
+    }
+
+
+def test_cloudformation_without_a_provider() -> None:
+    """The role waits for no provider that the template does not make."""
+    template = yaml.safe_load(text("rotate-ecr-token/cloudformation.yaml", oidc_provider="false"))
+
+    assert template["Resources"].keys() == {"Role"}
+    assert "DependsOn" not in template["Resources"]["Role"]
+
+
 @pytest.mark.parametrize(
     ("options", "permissions", "public"),
     [
@@ -238,24 +289,45 @@ def test_the_session_is_long_enough(name: str) -> None:
 )
 def test_app_manifest(options: dict[str, str], permissions: dict[str, str], public: bool) -> None:
     """The App asks for what the secrets need, and others may install it only if they are to."""
-    path = "rotate-ecr-token/github-app.json"
-    manifest = json.loads(text(path, github_access="app", **options))
+    manifest = json.loads(text(MANIFEST, github_access="app", **options))
 
     assert manifest["default_permissions"] == permissions
     assert manifest["public"] is public
-    assert manifest["hook_attributes"]["active"] is False
-    assert len(manifest["name"]) <= 34
 
 
-@pytest.mark.parametrize(("scope", "count"), [("organization", 1), ("repository", 2)])
-def test_app_page(scope: str, count: int) -> None:
+def test_app_manifest_of_a_repository() -> None:
+    """The App is known by the repository with the workflow, and is told of nothing."""
+    home = "https://github.com/acme/ops"
+    manifest = json.loads(text(MANIFEST, github_access="app"))
+
+    assert manifest["url"] == manifest["redirect_url"] == home
+    assert manifest["hook_attributes"] == {"url": home, "active": False}
+    assert manifest["default_events"] == []
+
+
+def test_app_manifest_of_a_long_name() -> None:
+    """The App's name is cut where GitHub would refuse it."""
+    owner = "a-login-of-as-many-as-39-characters-yes"
+    manifest = json.loads(text(MANIFEST, github_access="app", ops_repository=f"{owner}/ops"))
+
+    assert manifest["name"] == owner[:34]
+
+
+@pytest.mark.parametrize(
+    ("scope", "others"),
+    [("organization", []), ("repository", ["https://github.com/settings/apps/new"])],
+)
+def test_app_page(scope: str, others: list[str]) -> None:
     """The page sends the very manifest to GitHub, for whoever is to own the App."""
     options = {"scope": scope, "github_access": "app"}
     page = Page(text("rotate-ecr-token/github-app.html", **options))
 
-    assert page.text.lstrip("\n") == text("rotate-ecr-token/github-app.json", **options)
-    assert len(page.addresses) == count
-    assert page.addresses[0] == "https://github.com/organizations/acme/settings/apps/new"
+    assert page.text.lstrip("\n") == text(MANIFEST, **options)
+    assert page.text.lstrip("\n").startswith('{\n  "name": ')
+    assert page.addresses == [
+        "https://github.com/organizations/acme/settings/apps/new",
+        *others,
+    ]
 
 
 def test_steps() -> None:
@@ -263,8 +335,28 @@ def test_steps() -> None:
     lines = [line for line in steps(read()).splitlines() if line[:1].isdigit()]
 
     assert [line.split(" ")[0] for line in lines] == [f"{number}." for number in range(1, 7)]
+    assert all(re.match(r"\d\. \S", line) for line in lines)
     assert "*Codespaces secrets (organization)*: read and write" in steps(read())
-    assert "resource owner acme" in steps(read())
+    assert "/settings/personal-access-tokens/new with the resource owner acme" in steps(read())
+
+
+def test_steps_show_commands() -> None:
+    """A command is a block of code that belongs to its step, in Markdown."""
+    shown = "\n\n       gh secret set CODESPACES_SECRETS_TOKEN --repo acme/ops\n\n4. "
+
+    assert shown in steps(read())
+
+
+def test_steps_of_another_account() -> None:
+    """Each repository of another account gets the policy, by a command of its own."""
+    text = steps(read(registry="210987654321", ecr_repositories="base,web,team/*", probe_image=""))
+    command = (
+        "aws ecr set-repository-policy --repository-name {name} --region us-east-1 "
+        "--policy-text file://rotate-ecr-token/repository-policy.json"
+    )
+    lines = [line.strip() for line in text.splitlines() if "set-repository-policy" in line]
+
+    assert lines == [command.format(name="base"), command.format(name="web")]
 
 
 @pytest.mark.parametrize(
@@ -274,16 +366,18 @@ def test_steps() -> None:
         (IDS, "--owner-id", False),
         ({}, "set-repository-policy", False),
         ({"registry": "210987654321"}, "--repository-name base/devcontainer", True),
-        ({"registry": "210987654321", "ecr_repositories": "base/*"}, "<repository>", True),
+        ({"registry": "210987654321", "ecr_repositories": "base/*"}, "-name <repository> ", True),
         ({"github_access": "app"}, "github-app.html", True),
         ({"github_access": "app"}, "CODESPACES_SECRETS_TOKEN", False),
         (BOTH, "install the App for acme and globex", True),
         ({"scope": "user"}, "resource owner yourself", True),
         ({"scope": "user"}, "*Codespaces user secrets (account)*", True),
         ({"config": "true"}, f"git add {WORKFLOW} {CONFIGURATION}", True),
+        ({}, f"git add {WORKFLOW}\n", True),
+        ({"stores": "codespaces,dependabot"}, "read and write and *Dependabot", True),
         ({"branch": "next"}, "git push origin next", True),
         ({"probe_image": ""}, "amazonaws.com/base/devcontainer:latest", True),
-        ({"probe_image": "", "ecr_repositories": "*"}, "<repository>:<tag>", True),
+        ({"probe_image": "", "ecr_repositories": "*"}, '.com/<repository>:<tag>"', True),
     ],
 )
 def test_steps_of_some(options: dict[str, str], word: str, there: bool) -> None:
