@@ -159,11 +159,13 @@ def test_wrong_inputs(
     monkeypatch.setenv("INPUT_VERIFY", "maybe")
     monkeypatch.setenv("INPUT_SECRTES", "all")
     monkeypatch.setenv("INPUT_ARGS", "what every container action may have")
+    monkeypatch.setenv("INPUT_ENTRYPOINT", "/another")
     assert main() == 2
     (error,) = [line for line in capsys.readouterr().out.splitlines() if "::error" in line]
     assert "verify: `maybe` must be" in error
     assert "Did you mean `secrets`?" in error
     assert "args" not in error
+    assert "entrypoint" not in error
     assert "### Nothing was attempted" in (files / "GITHUB_STEP_SUMMARY").read_text()
     assert acme.internet.sent == []
 

@@ -14,15 +14,20 @@ from pathlib import Path
 import pytest
 
 from rotate import __version__
-from rotate.faces import cli
+from rotate.errors import GitHubUnavailable
+from rotate.faces import cli, wiring
 from rotate.faces.cli import main
 from rotate.faces.masks import Masks
+from rotate.model.plan import Command
+from rotate.report import Outcome, Report
+from rotate.reporting import Reporter
 from rotate.settings.inputs import INPUTS
 from rotate.settings.schema import schema
-from tests.unit.examples import GITHUB_TOKEN, HOST, PASSWORD
+from tests.unit.examples import GITHUB_TOKEN, HOST, PASSWORD, result
 from tests.unit.faces.acme import GIVEN, RUNNER, Acme
 
 OPTIONS = [f"--{name}={value}" for name, value in GIVEN.items()]
+QUOTED = "ghp_that_is_quoted"
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -179,6 +184,39 @@ def test_secret_in_a_trace(capsys: pytest.CaptureFixture[str]) -> None:
     masks.add(PASSWORD)
     cli._trace(masks)(f"GET example.com/{PASSWORD}")
     assert capsys.readouterr() == ("", "GET example.com/***\n")
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+@pytest.mark.parametrize("fails", [True, False])
+def test_secret_in_what_is_told(
+    options: list[str],
+    fails: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Whatever a foreign text quotes, no secret is in a line, an error or a report."""
+
+    def run(*_: object, masks: Masks, reporter: Reporter, **__: object) -> Report:
+        masks.add(QUOTED)
+        reporter.note(f"at once {QUOTED}")
+        if fails:
+            raise GitHubUnavailable(f"no {QUOTED}", where="GET /user")
+        failed = result(outcome=Outcome.FAILED, reason=f"reason {QUOTED}", remedy=QUOTED)
+        return Report(
+            command=Command.RUN,
+            registries=(),
+            results=(failed,),
+            warnings=(f"mend {QUOTED}",),
+            notes=(f"know {QUOTED}",),
+        )
+
+    monkeypatch.setattr(wiring, "run", run)
+    assert main(["run", *options]) == 1
+    out, err = capsys.readouterr()
+    told = ["no ***"] if fails else ["warning: mend ***", "note: know ***", "reason ***"]
+    assert all(text in err for text in told)
+    assert "at once ***" in out + err
+    assert QUOTED not in out + err
 
 
 def test_matrix(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:

@@ -113,6 +113,12 @@ def test_hostile_texts() -> None:
     assert f"| ❌ failed | repository {in_a_cell} |  | {in_a_cell} |  |\n" in text
 
 
+def test_hostile_reason() -> None:
+    """Why a target is stale ends no cell of the table."""
+    stale = replace(failed("a | b\n<b>"), outcome=Outcome.STALE)
+    assert "| ❌ stale, a \\| b \\<b\\> | repository" in markdown(report(stale))
+
+
 def test_lines_of_a_name() -> None:
     """A name of several lines is one line of the table."""
     text = markdown(report(replace(failed(), target=repository("a/b\n| c"))))

@@ -228,6 +228,14 @@ def test_hostile_texts() -> None:
     assert link == f"https://github.com/{HOSTILE}"
 
 
+def test_hostile_code() -> None:
+    """What is shown as code, in a sentence or as an example, becomes no markup either."""
+    text = page(replace(UNKNOWN, reason="no `<b>`", remedy="Write:\n\n    <b>\n"))
+    assert "<code>&lt;b&gt;</code>" in text
+    assert "<pre>&lt;b&gt;" in text
+    assert "b" not in {tag for tag, _ in Elements(text).found}
+
+
 @pytest.mark.parametrize("character", ["\u2028", "\u2029", "\x00", "\ud83d"])
 def test_characters_that_break_scripts(character: str) -> None:
     """The data are plain ASCII, whatever a text holds."""
