@@ -105,7 +105,7 @@ def _targets(setup: Setup) -> list[dict[str, object]]:
     common: dict[str, object] = {
         name: setup.inputs[name]
         for name in _given(setup, Section.TARGET)
-        if name not in ("organization", "repositories", "stores")
+        if name not in ("organization", "repositories")
     }
     if "stores" in setup.inputs:
         common["stores"] = list(values.listed(str)(setup.inputs["stores"]))
