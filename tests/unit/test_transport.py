@@ -35,14 +35,14 @@ def bundle(authority: trustme.CA, tmp_path: Path) -> Path:
     return file
 
 
-def shake_hands(context: ssl.SSLContext, authority: trustme.CA) -> None:
+def shake_hands(context: ssl.SSLContext, authority: trustme.CA, *, name: str = HOST) -> None:
     """Connect to a server that the authority vouches for, in memory.
 
     Raises:
         ssl.SSLCertVerificationError: the context does not trust it.
     """
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(HOST).configure_cert(serving)
+    authority.issue_cert(name).configure_cert(serving)
     up, down = ssl.MemoryBIO(), ssl.MemoryBIO()
     client = context.wrap_bio(down, up, server_hostname=HOST)
     server = serving.wrap_bio(up, down, server_side=True)
@@ -86,6 +86,12 @@ def test_nothing_named(authority: trustme.CA) -> None:
     assert len(context.get_ca_certs()) > 100
     with pytest.raises(ssl.SSLCertVerificationError):
         shake_hands(context, authority)
+
+
+def test_another_host(bundle: Path, authority: trustme.CA) -> None:
+    """A certificate of an authority that is trusted, but for another name, is not enough."""
+    with pytest.raises(ssl.SSLCertVerificationError):
+        shake_hands(trusting(str(bundle)), authority, name="other.example.com")
 
 
 @pytest.mark.parametrize("content", [None, "", "no certificate"])
