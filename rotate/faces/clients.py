@@ -56,8 +56,7 @@ class Clients:
         self._environment = environment
         self._masks = masks
         self._trace = trace
-        self._ca_bundle = _ca_bundle(environment)
-        self._trust = _trust(environment)
+        self._ca_bundle, self._trust = _trusted(environment)
         self._end = Deadline(clock=clock, seconds=plan.timeout)
         reserved = min(_TO_TELL, plan.timeout / 2) if plan.issues else 0.0
         self.deadline = Deadline(clock=clock, seconds=plan.timeout - reserved)
@@ -128,18 +127,18 @@ class Clients:
         )
 
 
-def _ca_bundle(environment: Mapping[str, str]) -> str | None:
-    """Return the one CA bundle that every client trusts; None for each client's own."""
-    return next((environment[name] for name in _CA_BUNDLES if environment.get(name)), None)
+def _trusted(environment: Mapping[str, str]) -> tuple[str | None, SSLContext]:
+    """Return the one CA bundle that every client trusts, and what was read from it.
 
-
-def _trust(environment: Mapping[str, str]) -> SSLContext:
-    bundle = _ca_bundle(environment)
+    The bundle is None where no variable names one: then each client has its own.
+    """
+    variable = next((name for name in _CA_BUNDLES if environment.get(name)), None)
+    bundle = environment[variable] if variable else None
     try:
-        return trusting(bundle)
+        return bundle, trusting(bundle)
     except OSError as error:
         fault = Fault(
-            path=next(name for name in _CA_BUNDLES if environment.get(name)),
+            path=variable or "certifi",
             problem=f"`{bundle}` cannot be read as certificates: {error.strerror}.",
             suggestion="Name a PEM file, or a folder that `openssl rehash` has prepared; of the "
             "runner's disk, the action's container sees the workspace alone.",
