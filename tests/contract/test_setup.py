@@ -172,7 +172,8 @@ def role_of_terraform(files: Mapping[str, str]) -> tuple[Any, Any]:
 def test_terraform_is_formatted(files: dict[str, str]) -> None:
     """The text is as `terraform fmt` leaves it, as far as that can be told without it.
 
-    Two blanks for each open bracket, signs of equality below each other, no blanks at the end:
+    Two blanks for each open bracket, signs of equality below each other, blanks around colons and
+    behind commas, none at the end:
     https://developer.hashicorp.com/terraform/language/style#code-formatting
     """
     text = files["rotate-ecr-token/role.tf"]
@@ -183,6 +184,7 @@ def test_terraform_is_formatted(files: dict[str, str]) -> None:
         closing_first = len(re.findall(r"^[\s})\]]*", brackets)[0].strip())
         assert re.findall("^ *", line) == ["  " * (depth - closing_first)], line
         assert line == line.rstrip()
+        assert not re.search("[^ ]:|[:,{][^ ]", re.sub('"[^"]*"', '""', line)), line
         depth += sum(brackets.count(sign) for sign in "{([")
         depth -= sum(brackets.count(sign) for sign in "})]")
     assert depth == 0
