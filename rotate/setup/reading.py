@@ -73,10 +73,7 @@ class _Reading:
         return setup
 
     def _reader(self, given: Mapping[str, str], repository: str = "") -> Reader:
-        runner = {
-            "GITHUB_REPOSITORY": repository,
-            "GITHUB_REPOSITORY_OWNER": repository.partition("/")[0],
-        }
+        runner = {"GITHUB_REPOSITORY": repository}
         return Reader.of_inputs(given, environment=runner, faults=self._faults)
 
     def _with_session(self) -> Reader:
