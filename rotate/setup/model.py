@@ -43,7 +43,7 @@ class Setup:
     registry: Registry
     ecr_repositories: tuple[str, ...] = ()
     inputs: Mapping[str, str]
-    """The action's inputs of registry and target, by name; without organizations if several."""
+    """The action's inputs of the registry and the first target, by name."""
     organizations: tuple[str, ...] = ()
     """Those that get secrets, each a target of its own."""
     selections: tuple[Selection, ...]

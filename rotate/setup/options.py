@@ -1,6 +1,6 @@
 """What `init` is told: each option once, with the question that a terminal asks for it.
 
-Options that share their name with an input are read as that input is.
+Options that share their name with an input are read as that input is, but for `config`.
 """
 
 from __future__ import annotations

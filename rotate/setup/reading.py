@@ -29,13 +29,9 @@ def read(given: Mapping[str, str]) -> Setup:
     faults: list[Fault] = []
     setup = _Reading(given, faults).setup()
     if faults:
-        raise InvalidOptions(tuple(sorted(set(faults), key=_order)))
+        each = dict.fromkeys(faults)
+        raise InvalidOptions(tuple(sorted(each, key=lambda one: options.NAMES.index(one.path))))
     return setup
-
-
-def _order(fault: Fault) -> tuple[int, str]:
-    known = options.NAMES.index(fault.path) if fault.path in options.NAMES else -1
-    return (known, str(fault))
 
 
 class _Reading:
@@ -62,7 +58,7 @@ class _Reading:
             oidc_provider=own.maybe("oidc-provider", values.boolean) is not False,
             registry=source,
             ecr_repositories=own.maybe("ecr-repositories", values.listed(_ecr_repository)) or (),
-            inputs=self._inputs(role, source, selections, repository),
+            inputs=self._inputs(role, source, selections, repository) if selections else {},
             organizations=organizations,
             selections=selections,
             credential=own.maybe("github-access", values.one_of(GitHubCredential))
@@ -72,9 +68,8 @@ class _Reading:
         self._check(setup)
         return setup
 
-    def _reader(self, given: Mapping[str, str], repository: str = "") -> Reader:
-        runner = {"GITHUB_REPOSITORY": repository}
-        return Reader.of_inputs(given, environment=runner, faults=self._faults)
+    def _reader(self, given: Mapping[str, str], **environment: str) -> Reader:
+        return Reader.of_inputs(given, environment=environment, faults=self._faults)
 
     def _with_session(self) -> Reader:
         """A token of ECR Public lasts as long as the session that asked for it."""
@@ -94,7 +89,7 @@ class _Reading:
         return f"arn:{partition}:iam::{account}:role/{name}"
 
     def _organizations(self, repository: str) -> tuple[str, ...]:
-        if self._given.get("scope", "").lower() != Scope.ORGANIZATION:
+        if self._own.maybe("scope", values.one_of(Scope)) is not Scope.ORGANIZATION:
             return ()
         named = self._own.maybe("organization", values.listed(github.owner))
         return named or (repository.partition("/")[0],)
@@ -103,9 +98,8 @@ class _Reading:
         self, repository: str, organizations: tuple[str, ...], source: Registry
     ) -> tuple[Selection, ...]:
         """Read the targets as a run does: one for each organization, else one."""
-        given = {"scope": options.default("scope"), **self._given}
-        each = [{**given, "organization": name} for name in organizations] or [given]
-        readers = [self._reader(one, repository) for one in each]
+        each = [{**self._given, "organization": name} for name in organizations] or [self._given]
+        readers = [self._reader(given, GITHUB_REPOSITORY=repository) for given in each]
         return tuple(
             selection for reader in readers for selection in target.read(reader, source, run=reader)
         )
@@ -114,20 +108,19 @@ class _Reading:
         self, role: str, source: Registry, selections: tuple[Selection, ...], repository: str
     ) -> dict[str, str]:
         """Return what the action is given, in the order in which people read its inputs."""
-        targets = [selection.target for selection in selections]
-        logins = {target.login for target in targets if target.scope is Scope.ORGANIZATION}
-        patterns = selections[0].patterns if selections and "repositories" in self._given else ()
+        first = selections[0].target
+        patterns = selections[0].patterns if "repositories" in self._given else ()
         texts = {
             "role-to-assume": role,
             "aws-region": source.source.identity.region,
-            "registry": self._given.get("registry", ""),
+            "registry": self._given.get("registry"),
             "role-duration-seconds": str(source.source.identity.duration),
-            "probe-image": source.probe_image or "",
-            "scope": targets[0].scope.value if targets else "",
-            "organization": ", ".join(logins - {repository.partition("/")[0]}),
+            "probe-image": source.probe_image,
+            "scope": first.scope.value,
+            "organization": first.owner if first.owner != repository.partition("/")[0] else None,
             "repositories": ", ".join(patterns),
-            "secret-prefix": targets[0].prefix if targets else "",
-            "stores": ", ".join(dict.fromkeys(target.store for target in targets)),
+            "secret-prefix": first.prefix,
+            "stores": ", ".join(dict.fromkeys(one.target.store for one in selections)),
         }
         return {
             name: text

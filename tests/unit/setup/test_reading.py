@@ -6,8 +6,10 @@ import pytest
 
 from rotate import setup
 from rotate.errors import InvalidOptions
+from rotate.settings import inputs
 from rotate.setup import OPTIONS
 from rotate.setup.model import GitHubCredential
+from rotate.setup.options import default
 from tests.unit.setup.examples import GIVEN, PUBLIC, faults, read
 
 
@@ -24,6 +26,13 @@ def test_defaults() -> None:
     assert plan.oidc_provider
     assert not plan.config
     assert plan.organizations == plan.owners == ("acme",)
+    assert plan.owner_id == plan.repository_id == ""
+
+
+@pytest.mark.parametrize("name", ["scope", "secret-prefix", "stores"])
+def test_defaults_of_inputs(name: str) -> None:
+    """What is read as an input is by default what that is."""
+    assert default(name) == inputs.default(name)
 
 
 def test_every_option_is_read() -> None:
@@ -37,11 +46,12 @@ def test_everything_that_is_missing() -> None:
     with pytest.raises(InvalidOptions) as caught:
         setup.read({})
 
-    assert [fault.path for fault in caught.value.faults] == [
-        "ops-repository",
-        "aws-account",
-        "aws-region",
-        "ecr-repositories",
+    assert [str(fault) for fault in caught.value.faults] == [
+        "ops-repository: is missing: name the repository that the workflow runs in, as "
+        "`owner/name`.",
+        "aws-account: is missing: name the AWS account that the role is made in.",
+        "aws-region: is missing: name the region of the registry, such as `us-east-1`.",
+        "ecr-repositories: is missing: name what codespaces pull from.",
     ]
     assert "`rotate-ecr-token init --help`" in caught.value.remedy
 
@@ -76,7 +86,6 @@ def test_everything_that_is_missing() -> None:
         ({"oidc_provider": "maybe"}, "oidc-provider: `maybe` must be `true` or `false`."),
         ({"github_access": "pat"}, "github-access: `pat` must be one of `token`, `app`."),
         ({"github_access": "app", "scope": "user"}, "github-access: cannot be `app`"),
-        ({"organization": "acme,globex"}, "github-access: must be `app`"),
         ({**PUBLIC, "ecr_repositories": "base"}, "ecr-repositories: must be absent with"),
     ],
 )
@@ -85,6 +94,21 @@ def test_what_is_wrong(options: dict[str, str], fault: str) -> None:
     (only,) = faults(**options)
 
     assert only.startswith(fault)
+
+
+def test_faults_of_one_option() -> None:
+    """What is wrong with one option is told in the order in which it is written."""
+    assert faults(repositories="globex/web,globex/api,acme/ok") == [
+        f"repositories: `globex/{name}` is not of `acme`." for name in ("web", "api")
+    ]
+
+
+def test_a_token_reaches_one_owner() -> None:
+    """Who the owners are that one token cannot reach is said."""
+    assert faults(organization="acme,globex") == [
+        "github-access: must be `app`: a fine-grained token reaches one owner, and `acme`, "
+        "`globex` are several."
+    ]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +130,7 @@ def test_what_is_right(options: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "inputs"),
+    ("options", "expected"),
     [
         ({}, {"scope": "organization"}),
         ({"organization": "acme"}, {"scope": "organization"}),
@@ -127,12 +151,12 @@ def test_what_is_right(options: dict[str, str]) -> None:
         ),
     ],
 )
-def test_inputs_of_the_target(options: dict[str, str], inputs: dict[str, str]) -> None:
+def test_inputs_of_the_target(options: dict[str, str], expected: dict[str, str]) -> None:
     """The action is told what differs from what it would do anyway."""
     given = read(**options).inputs
     registry = ("role-to-assume", "aws-region", "probe-image")
 
-    assert {name: text for name, text in given.items() if name not in registry} == inputs
+    assert {name: text for name, text in given.items() if name not in registry} == expected
 
 
 def test_inputs_of_the_registry() -> None:
@@ -142,6 +166,7 @@ def test_inputs_of_the_registry() -> None:
     assert given["role-to-assume"] == "arn:aws:iam::123456789012:role/codespaces-pull"
     assert (given["aws-region"], given["registry"]) == ("eu-west-1", "210987654321")
     assert "role-duration-seconds" not in given
+    assert "probe-image" not in read(probe_image="").inputs
 
 
 def test_ecr_public_lasts_as_long_as_its_session() -> None:

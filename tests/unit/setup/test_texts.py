@@ -147,6 +147,7 @@ def test_the_configuration_file_is_the_inputs(options: dict[str, str]) -> None:
     assert [one.target for one in of_file.selections] == [one.target for one in plan.selections]
     assert [one.patterns for one in of_file.selections] == [one.patterns for one in plan.selections]
     (registry,) = of_file.registries
+    assert registry.name == "ecr"
     assert registry.source.identity.role == plan.role
     assert registry.source.identity.duration == plan.session_seconds
     assert (registry.host, registry.probe_image) == (plan.host, plan.registry.probe_image)
