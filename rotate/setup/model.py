@@ -33,18 +33,18 @@ class Setup:
     repository: str
     """The repository with the workflow, `owner/name`."""
     branch: str
-    owner_id: str = ""
-    repository_id: str = ""
+    owner_id: str
+    repository_id: str
     """IDs of that repository and its owner; blank where they are unknown."""
     role: str
     """ARN of the role."""
     oidc_provider: bool
     """Whether the provider is to be made, too."""
     registry: Registry
-    ecr_repositories: tuple[str, ...] = ()
+    ecr_repositories: tuple[str, ...]
     inputs: Mapping[str, str]
     """The action's inputs of the registry and the first target, by name."""
-    organizations: tuple[str, ...] = ()
+    organizations: tuple[str, ...]
     """Those that get secrets, each a target of its own."""
     selections: tuple[Selection, ...]
     """What the inputs say, read as a run reads them."""
@@ -123,7 +123,10 @@ class Setup:
             repository_id=self.repository_id,
         )
         return policies.trust(
-            self.role, issuer=ISSUER, audience=self.audience, subjects=claims.subjects()
+            self.role,
+            issuer=claims.issuer,
+            audience=claims.audience,
+            subjects=claims.subjects(),
         )
 
     @property

@@ -16,7 +16,7 @@ def _always(_: Answers) -> bool:
 
 
 def _of_scope(scope: str) -> Callable[[Answers], bool]:
-    return lambda answers: answers.get("scope") == scope
+    return lambda answers: answers.get("scope", "").lower() == scope
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,15 +6,13 @@ import pytest
 
 from rotate import setup
 from rotate.errors import InvalidOptions
-from rotate.settings import inputs
 from rotate.setup import OPTIONS
 from rotate.setup.model import GitHubCredential
-from rotate.setup.options import default
 from tests.unit.setup.examples import GIVEN, PUBLIC, faults, read
 
 
 def test_defaults() -> None:
-    """What is not said is what the help names as the default."""
+    """What is not said is what suits most."""
     plan = read()
 
     assert (plan.branch, plan.role_name, plan.account) == (
@@ -29,10 +27,12 @@ def test_defaults() -> None:
     assert plan.owner_id == plan.repository_id == ""
 
 
-@pytest.mark.parametrize("name", ["scope", "secret-prefix", "stores"])
-def test_defaults_of_inputs(name: str) -> None:
-    """What is read as an input is by default what that is."""
-    assert default(name) == inputs.default(name)
+def test_defaults_of_the_help() -> None:
+    """Whoever says what the help names as the default gets what all others get."""
+    named = {option.name: option.default for option in OPTIONS}
+    without = {name: text for name, text in GIVEN.items() if name != "scope"}
+
+    assert setup.read({**named, **without}) == setup.read(without)
 
 
 def test_every_option_is_read() -> None:
@@ -64,11 +64,16 @@ def test_everything_that_is_missing() -> None:
             "ops-repository: `acme` is not a repository: write `owner/name`.",
         ),
         ({"ops_repository": "acme/svc-*"}, "ops-repository: `acme/svc-*` is not a repository"),
+        ({"ops_repository": "-acme/ops"}, "ops-repository: `-acme/ops` is not a repository"),
+        ({"ops_repository": f"acme/{'n' * 101}"}, "ops-repository: is not a repository"),
         ({"branch": "a..b"}, "branch: `a..b` is not the name of a branch"),
         ({"branch": "ma in"}, "branch: `ma in` is not the name of a branch"),
+        ({"branch": "-f"}, "branch: `-f` is not the name of a branch"),
+        ({"branch": "b" * 245}, "branch: is not the name of a branch"),
         ({"owner_id": "1"}, "repository-id: is missing: GitHub's tokens carry both IDs, or none."),
         ({"repository_id": "1"}, "owner-id: is missing"),
         ({"owner_id": "acme", "repository_id": "2"}, "owner-id: `acme` is not an ID"),
+        ({"owner_id": "1", "repository_id": "02"}, "repository-id: `02` is not an ID"),
         ({"scope": "team"}, "scope: `team` must be one of `repository`, `organization`, `user`."),
         ({"organization": "a b"}, "organization: `a b` is not the name of an organization."),
         ({"scope": "repository", "organization": "acme"}, "organization: is for `scope: org"),
@@ -80,9 +85,13 @@ def test_everything_that_is_missing() -> None:
         ({"aws_region": "us-east"}, "aws-region: `us-east` is not an AWS region"),
         ({"registry": "ghcr.io"}, "registry: `ghcr.io` must be a 12-digit account ID"),
         ({"ecr_repositories": "base:latest"}, "ecr-repositories: `base:latest` is not an ECR"),
+        ({"ecr_repositories": "/base"}, "ecr-repositories: `/base` is not an ECR"),
+        ({"ecr_repositories": "base/"}, "ecr-repositories: `base/` is not an ECR"),
         ({"probe_image": "base"}, "probe-image: `base` must be `repository:tag`"),
         ({"probe_image": "web:latest"}, "probe-image: `web` is none of `ecr-repositories`."),
         ({"role_name": "a/b"}, "role-name: `a/b` must be 1 to 64 characters"),
+        ({"role_name": "rôle"}, "role-name: `rôle` must be 1 to 64 characters"),
+        ({"role_name": "r" * 65}, f"role-name: `{'r' * 65}` must be 1 to 64 characters"),
         ({"oidc_provider": "maybe"}, "oidc-provider: `maybe` must be `true` or `false`."),
         ({"github_access": "pat"}, "github-access: `pat` must be one of `token`, `app`."),
         ({"github_access": "app", "scope": "user"}, "github-access: cannot be `app`"),
@@ -114,7 +123,13 @@ def test_a_token_reaches_one_owner() -> None:
 @pytest.mark.parametrize(
     "options",
     [
-        {"owner_id": "1", "repository_id": "2"},
+        {"owner_id": "1", "repository_id": "12345678901"},
+        {"ops_repository": f"acme/{'n' * 100}"},
+        {"branch": "b" * 244},
+        {"branch": "feature/x.y_z+@#=-1"},
+        {"role_name": "r" * 64},
+        {"role_name": "Role_1+=,.@-"},
+        {"ecr_repositories": "a.b_c-d/e__f,*", "probe_image": ""},
         {"probe_image": ""},
         {"ecr_repositories": "base/*, web", "probe_image": "base/devcontainer:latest"},
         {"scope": "user", "repositories": "acme/api"},
@@ -204,7 +219,7 @@ def test_partitions(region: str, partition: str, audience: str) -> None:
     [
         ({"scope": "user"}, ()),
         ({"scope": "repository"}, ("acme",)),
-        ({"scope": "repository", "repositories": "Acme/api,acme/web,!globex/*"}, ("Acme",)),
+        ({"scope": "repository", "repositories": "Acme/api,acme/web,!globex/*"}, ("acme",)),
         (
             {"scope": "repository", "repositories": "acme/*,globex/*", "github_access": "app"},
             ("acme", "globex"),
@@ -213,9 +228,7 @@ def test_partitions(region: str, partition: str, audience: str) -> None:
 )
 def test_owners(options: dict[str, str], owners: tuple[str, ...]) -> None:
     """Those who own a target are known, each once; what is excluded makes nobody an owner."""
-    found = read(**options).owners
-
-    assert tuple(name.lower() for name in found) == tuple(name.lower() for name in owners)
+    assert read(**options).owners == owners
 
 
 @pytest.mark.parametrize(
@@ -224,6 +237,10 @@ def test_owners(options: dict[str, str], owners: tuple[str, ...]) -> None:
         ({}, ("organization_codespaces_secrets",)),
         ({"scope": "repository"}, ("codespaces_secrets",)),
         ({"scope": "user"}, ("codespaces_user_secrets",)),
+        (
+            {"organization": "acme,globex", "github_access": "app"},
+            ("organization_codespaces_secrets",),
+        ),
         (
             {"stores": "codespaces,dependabot"},
             ("organization_codespaces_secrets", "organization_dependabot_secrets"),
