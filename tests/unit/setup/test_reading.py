@@ -124,7 +124,7 @@ def test_a_token_reaches_one_owner() -> None:
     "options",
     [
         {"owner_id": "1", "repository_id": "12345678901"},
-        {"ops_repository": f"acme/{'n' * 100}"},
+        {"ops_repository": f"{'o' * 100}/{'n' * 100}"},
         {"branch": "b" * 244},
         {"branch": "feature/x.y_z+@#=-1"},
         {"role_name": "r" * 64},
@@ -219,7 +219,7 @@ def test_partitions(region: str, partition: str, audience: str) -> None:
     [
         ({"scope": "user"}, ()),
         ({"scope": "repository"}, ("acme",)),
-        ({"scope": "repository", "repositories": "Acme/api,acme/web,!globex/*"}, ("acme",)),
+        ({"scope": "repository", "repositories": "acme/api,Acme/web,!globex/*"}, ("Acme",)),
         (
             {"scope": "repository", "repositories": "acme/*,globex/*", "github_access": "app"},
             ("acme", "globex"),

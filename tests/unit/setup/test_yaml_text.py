@@ -14,13 +14,18 @@ def test_block() -> None:
     values = {"scope": "user", "on": "true", "a": ["b", twice, twice]}
 
     assert (
-        block(values, indent=2)
+        block(values)
         == f"""\
-  scope: user
-  'on': 'true'
-  a:
-    - b
-    - cut: {"no " * 300}end
-    - cut: {"no " * 300}end
+scope: user
+'on': 'true'
+a:
+  - b
+  - cut: {"no " * 300}end
+  - cut: {"no " * 300}end
 """
     )
+
+
+def test_indent() -> None:
+    """Each line stands behind as many blanks as are asked for."""
+    assert block({"a": "b", "c": "d"}, indent=2) == "  a: b\n  c: d\n"
