@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from rotate.deadline import Deadline
 from rotate.errors import RotateError, Unexpected
@@ -25,25 +25,23 @@ class Finding(Generic[T]):
     remedy: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Link(Generic[T]):
-    """A check that others depend on: its finding, or the check that broke the chain."""
-
-    finding: Finding[T] | None = None
-    broken: Check | None = None
-    """The check that failed: this one, or one that it depends on."""
+Link: TypeAlias = Finding[T] | Check
+"""What others depend on: a finding, or the check that failed: this one, or one that it depends on.
+"""
 
 
-def holding(value: T) -> Link[T]:
+def holding(value: T) -> Finding[T]:
     """Return a link that holds without a check."""
-    return Link(finding=Finding(value=value, detail=""))
+    return Finding(value=value, detail="")
 
 
 def together(one: Link[A], other: Link[B]) -> Link[tuple[A, B]]:
     """Return a link that holds if both do."""
-    if one.finding and other.finding:
-        return holding((one.finding.value, other.finding.value))
-    return Link(broken=one.broken or other.broken)
+    if isinstance(one, Check):
+        return one
+    if isinstance(other, Check):
+        return other
+    return holding((one.value, other.value))
 
 
 class Checklist:
@@ -57,20 +55,19 @@ class Checklist:
 
     def check(self, name: str, link: Link[A], ask: Callable[[A], Finding[T]]) -> Link[T]:
         """Return what `ask` finds with what `link` holds; the error that it raises breaks it."""
-        if link.finding is None:
-            because = f"`{link.broken.name}` comes first" if link.broken else ""
-            self._add(name, CheckOutcome.SKIPPED, because)
-            return Link(broken=link.broken)
+        if isinstance(link, Check):
+            self._add(name, CheckOutcome.SKIPPED, f"`{link.name}` comes first")
+            return link
         try:
             self._deadline.check()
-            finding = ask(link.finding.value)
+            finding = ask(link.value)
         except RotateError as error:
             return self._break(name, error)
         except Exception as error:
             # A fault of this program's in one check must not cost the others.
             return self._break(name, Unexpected(error))
         self._add(name, finding.outcome, finding.detail, finding.remedy)
-        return Link(finding=finding)
+        return finding
 
     def extend(self, checks: Iterable[Check]) -> None:
         """Take checks that were made on another list."""
@@ -78,9 +75,8 @@ class Checklist:
             self.checks.append(check)
             self._tell(check)
 
-    def _break(self, name: str, error: RotateError) -> Link[T]:
-        broken = self._add(name, CheckOutcome.FAILED, str(error), error.remedy)
-        return Link(broken=broken)
+    def _break(self, name: str, error: RotateError) -> Check:
+        return self._add(name, CheckOutcome.FAILED, str(error), error.remedy)
 
     def _add(self, name: str, outcome: CheckOutcome, detail: str, remedy: str = "") -> Check:
         check = Check(name=name, outcome=outcome, detail=detail, remedy=remedy)

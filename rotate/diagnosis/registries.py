@@ -19,7 +19,7 @@ from rotate.registries.interface import (
     Verification,
 )
 from rotate.remedies import NARROWER_SESSION
-from rotate.report import CheckOutcome
+from rotate.report import Check, CheckOutcome
 from rotate.times import utc
 
 _CLAIMS = ("sub", "aud", "job_workflow_ref")
@@ -48,8 +48,7 @@ class RegistryChecks:
             session = self.checklist.check(f"role {role}", session, lambda _: _step(steps))
         caller = self.checklist.check("AWS account", session, lambda s: _account(s, identity))
         self.checklist.check("clock of AWS", caller, self._clock)
-        both = together(session, caller)
-        return Link(finding=session.finding if both.finding else None, broken=both.broken)
+        return caller if isinstance(caller, Check) else session
 
     def token(self, source: TokenSource, session: Link[AwsSession]) -> Link[Authorization]:
         """Check that a session is given an authorization token."""
@@ -78,7 +77,7 @@ class RegistryChecks:
             f"pull {of}", accepted, lambda given: self._pull(registry, given)
         )
         # Only of a repository that is there can be told who may push to it.
-        image = registry.probe_image if pulled.finding else None
+        image = None if isinstance(pulled, Check) else registry.probe_image
         self.checklist.check(
             f"no more than pull {of}",
             together(session, credential),
@@ -92,10 +91,8 @@ class RegistryChecks:
         return Finding(value=None, detail=", ".join(shown))
 
     def _clock(self, caller: Caller) -> Finding[None]:
-        if caller.now is None:
-            return compared(None, "AWS")
-        ahead = caller.now - self.deadline.clock.now()
-        return compared(ahead.total_seconds(), "AWS")
+        now = self.deadline.clock.now()
+        return compared((caller.now - now).total_seconds() if caller.now else None, "AWS")
 
     def _credential(self, registry: Registry, given: Authorization) -> Finding[Credential]:
         credential = check(given, registry, now=self.deadline.clock.now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import Any
 
 from rotate.agenda import owned
 from rotate.deadline import Deadline
@@ -111,23 +112,20 @@ class _Diagnosis:
         """Check the targets beside each other, and yield what a run would make of each."""
         checks = TargetChecks(directory=self._world.directory, store=self._world.store)
 
-        def examine(target: Target) -> list[Check]:
+        def examine(target: Target) -> tuple[Target, list[Check]]:
             made = Checklist(self._world.deadline)
             checks.examine(target, grants[target.login.lower()], made)
-            return made.checks
+            return target, made.checks
 
         for target, error in selected.failures:
             link = grants[target.login.lower()]
-            missing = self.checklist.check(target.label, link, _raising(error))
-            yield self._result(target, missing.broken)
+            yield self._result(target, self.checklist.check(target.label, link, _raising(error)))
         with ThreadPoolExecutor(self._plan.concurrency) as looking:
-            for target, made in zip(
-                selected.targets, looking.map(examine, selected.targets), strict=True
-            ):
+            for target, made in looking.map(examine, selected.targets):
                 self.checklist.extend(made)
                 links = (credentials[target.registry], grants[target.login.lower()])
-                broken = [link.broken for link in links] + [_first_failure(made)]
-                yield self._result(target, next(filter(None, broken), None))
+                failed = (check for check in made if check.outcome is CheckOutcome.FAILED)
+                yield self._result(target, *links, *failed)
 
     def surroundings(
         self, selected: Selected, grants: Mapping[str, Link[Grant]], cron: str | None
@@ -143,11 +141,13 @@ class _Diagnosis:
             lambda given: shadowing(given, directory=world.directory, store=world.store),
         )
 
-    def _result(self, target: Target, broken: Check | None) -> Result:
-        if broken is None:
-            return result_of(target, self._plan, Outcome.PLANNED)
-        result = result_of(target, self._plan, Outcome.FAILED)
-        return replace(result, reason=broken.detail, remedy=broken.remedy)
+    def _result(self, target: Target, *links: Link[Any]) -> Result:
+        """Return what a run would come to: the first link that is broken tells."""
+        for link in links:
+            if isinstance(link, Check):
+                result = result_of(target, self._plan, Outcome.FAILED)
+                return replace(result, reason=link.detail, remedy=link.remedy)
+        return result_of(target, self._plan, Outcome.PLANNED)
 
 
 def _owners(selection: Selection) -> list[str]:
@@ -158,9 +158,9 @@ def _owners(selection: Selection) -> list[str]:
 
 def _sees_shadows(target: Target, grants: Mapping[str, Link[Grant]]) -> bool:
     """Tell whether secrets of the repositories around a target can be looked at, perhaps."""
-    finding = grants[target.login.lower()].finding
+    grant = grants[target.login.lower()]
     beneath = replace(target, scope=Scope.REPOSITORY)
-    return finding is not None and finding.value.may_write(beneath) is not False
+    return not isinstance(grant, Check) and grant.value.may_write(beneath) is not False
 
 
 def _raising(error: RotateError) -> Callable[[Grant], Finding[None]]:
@@ -170,24 +170,14 @@ def _raising(error: RotateError) -> Callable[[Grant], Finding[None]]:
     return ask
 
 
-def _first_failure(checks: list[Check]) -> Check | None:
-    return next((check for check in checks if check.outcome is CheckOutcome.FAILED), None)
-
-
 def _registry(
     name: str, host: str | None, credentials: Mapping[str, Link[Credential]]
 ) -> RegistryReport:
     link = credentials[name]
-    if link.finding:
-        credential = link.finding.value
-        return RegistryReport(name=name, host=credential.server, expires_at=credential.expires_at)
-    broken = link.broken
-    return RegistryReport(
-        name=name,
-        host=host,
-        reason=broken.detail if broken else "",
-        remedy=broken.remedy if broken else "",
-    )
+    if isinstance(link, Check):
+        return RegistryReport(name=name, host=host, reason=link.detail, remedy=link.remedy)
+    credential = link.value
+    return RegistryReport(name=name, host=credential.server, expires_at=credential.expires_at)
 
 
 def _warnings(checks: tuple[Check, ...]) -> Iterator[str]:

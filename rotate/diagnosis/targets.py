@@ -17,7 +17,7 @@ from rotate.errors import (
 from rotate.grant import Grant, Kind, needed
 from rotate.model.github import Access, Standing
 from rotate.model.target import Scope, Store, Target, Visibility
-from rotate.report import CheckOutcome
+from rotate.report import Check, CheckOutcome
 from rotate.stores.interface import Directory, Grants, SecretStore
 
 
@@ -54,53 +54,56 @@ class TargetChecks:
     def examine(self, target: Target, grant: Link[Grant], checklist: Checklist) -> None:
         """Check whether a target is there, may be written, and who will read it."""
         secrets = f"secrets of {target.label} in {target.store}"
-        told = grant.finding is not None and grant.finding.value.may_write(target) is not None
+        told = not isinstance(grant, Check) and grant.value.may_write(target) is not None
         if told:
             grant = checklist.check(f"{secrets}: write", grant, lambda g: _granted(target, g))
         place = checklist.check(target.label, grant, lambda g: self._place(target, g))
-        standing = checklist.check(f"{secrets}: read", place, lambda g: self._standing(target, g))
+        found = together(grant, place)
+        standing = checklist.check(
+            f"{secrets}: read", found, lambda given: self._standing(target, given[0])
+        )
         if not told:
-            both = together(place, standing)
-            checklist.check(f"{secrets}: write", both, lambda given: _proved(target, given[0]))
+            seen = together(grant, standing)
+            checklist.check(f"{secrets}: write", seen, lambda given: _proved(target, given[0]))
         if target.scope is Scope.ORGANIZATION:
             checklist.check(
                 f"{secrets}: readers", standing, lambda found: self._readers(target, found)
             )
 
-    def _place(self, target: Target, grant: Grant) -> Finding[Grant]:
-        """Find the place of the secrets; what is there goes on with the grant."""
+    def _place(self, target: Target, grant: Grant) -> Finding[None]:
+        """Find the place of the secrets."""
         if target.scope is Scope.USER:
-            return Finding(value=grant, detail=grant.holder or "the token's user")
+            return Finding(value=None, detail=grant.holder or "the token's user")
         if target.scope is Scope.ORGANIZATION:
-            return self._organization(target, grant)
+            return self._organization(target)
         return self._repository(target, grant)
 
-    def _organization(self, target: Target, grant: Grant) -> Finding[Grant]:
+    def _organization(self, target: Target) -> Finding[None]:
         organization = self.directory.organization(target.owner)
         if organization.plan == "free" and target.store is Store.CODESPACES:
             raise OrganizationOnFreePlan(target.owner)
         plan = f", plan {organization.plan}" if organization.plan else ""
-        return Finding(value=grant, detail=f"{organization.login}{plan}")
+        return Finding(value=None, detail=f"{organization.login}{plan}")
 
-    def _repository(self, target: Target, grant: Grant) -> Finding[Grant]:
+    def _repository(self, target: Target, grant: Grant) -> Finding[None]:
         repository = self.directory.repository(target.owner)
         if repository.archived:
             return Finding(
-                value=grant,
+                value=None,
                 outcome=CheckOutcome.WARNING,
                 detail=f"{repository.full_name} is archived, hence read-only: a run leaves it out",
                 remedy="Take it out of `repositories`, or unarchive it.",
             )
         if repository.full_name.lower() != target.owner.lower():
             return Finding(
-                value=grant,
+                value=None,
                 outcome=CheckOutcome.WARNING,
                 detail=f"it is called {repository.full_name} by now",
                 remedy="Write the present name: the old one is good until somebody else takes it.",
             )
         if repository.administered is False and _needs_an_administrator(target, grant):
             raise NotAnAdministrator(grant.holder, repository.full_name)
-        return Finding(value=grant, detail=repository.full_name)
+        return Finding(value=None, detail=repository.full_name)
 
     def _standing(self, target: Target, grant: Grant) -> Finding[Mapping[str, Standing]]:
         try:

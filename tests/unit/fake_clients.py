@@ -13,6 +13,7 @@ from typing import Any
 import requests
 from requests.auth import AuthBase
 
+from rotate import hosts
 from rotate.deadline import Deadline
 from rotate.errors import RotateError
 from rotate.grant import Kind, kind_of
@@ -225,7 +226,8 @@ class FakeSession:
     def caller(self, region: str) -> Caller:
         """Return whom AWS takes it for."""
         account = self.account or examples.ACCOUNT
-        return Caller(arn=f"arn:aws:sts::{account}:session", account=account, now=self.now)
+        arn = f"arn:{hosts.partition(region)}:sts::{account}:session"
+        return Caller(arn=arn, account=account, now=self.now)
 
     def call(
         self,

@@ -17,7 +17,7 @@ from rotate.errors import Cancelled, NoRepositoryMatches, RotateError, Unprocess
 from rotate.grant import Grant
 from rotate.model.github import Access, Organization, PublicKey, Repository, Sealed, Standing
 from rotate.model.registry import Authorization, Credential, Registry, Service, TokenSource
-from rotate.model.target import Target, Visibility
+from rotate.model.target import Scope, Target, Visibility
 from rotate.registries.interface import AwsSession
 from rotate.report import Check, Result
 from tests.unit import examples
@@ -95,8 +95,8 @@ class FakeTokens:
         return self._authorization(source)
 
     def issue(self, source: TokenSource, session: AwsSession) -> Authorization:
-        """Return what `authorize` would."""
-        return self.authorize(source)
+        """Return what `authorize` would, in the account of the session."""
+        return replace(self.authorize(source), account=session.account)
 
     def _authorization(self, source: TokenSource) -> Authorization:
         host = hosts.build(account=examples.ACCOUNT, region=source.region)
@@ -185,11 +185,16 @@ class FakeStore:
         }
 
     def access(self, target: Target, standing: Mapping[str, Standing]) -> Mapping[str, Access]:
-        """Return what the target asks of who may read."""
+        """Return what the target asks of who may read, else what stands."""
         self._ask("access", target)
         ids = None if target.readers is None else tuple(range(len(target.readers)))
         access = Access(visibility=target.visibility, repository_ids=ids)
-        return dict.fromkeys(target.names, access)
+        if target.scope is not Scope.ORGANIZATION or target.visibility:
+            return dict.fromkeys(target.names, access)
+        kept = {name: Access(visibility=one.visibility) for name, one in standing.items()}
+        return {
+            name: kept.get(name, Access(visibility=Visibility.PRIVATE)) for name in target.names
+        }
 
     def public_key(self, target: Target) -> PublicKey:
         """Return the key that is valid now."""
@@ -315,13 +320,14 @@ class FakePowers:
     def __init__(self) -> None:
         """Allow nothing but a pull."""
         self.allowed: set[str] = set()
-        self.asked: list[str | None] = []
+        self.asked: list[tuple[str | None, str, str | None]] = []
+        """Account of the session, host and repository."""
 
     def beyond_pull(
         self, session: AwsSession, source: TokenSource, host: str, repository: str | None
     ) -> Mapping[str, bool]:
         """Return what is allowed of what is asked."""
-        self.asked.append(repository)
+        self.asked.append((session.account, host, repository))
         if source.service is Service.ECR_PUBLIC:
             return {}
         actions = ["ecr:DescribeRepositories", *(["ecr:CompleteLayerUpload"] if repository else [])]

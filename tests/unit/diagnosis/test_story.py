@@ -18,6 +18,7 @@ from rotate.errors import (
     GitHubTokenRejected,
     GrantTooNarrow,
     IdTokenNotAllowed,
+    InstallationSuspended,
     NoRepositoryMatches,
     NotAnAdministrator,
     OrganizationOnFreePlan,
@@ -58,6 +59,7 @@ from tests.unit.fakes import (
 )
 
 API, WEB = repository("acme/api"), repository("acme/web")
+OWN = target(scope=Scope.USER, owner="")
 CHAINED = "arn:aws:iam::210987654321:role/chained"
 CLASSIC = Grant(kind=Kind.CLASSIC, holder="octocat", scopes=("repo", "admin:org", "codespace"))
 FINE_GRAINED = Grant(kind=Kind.FINE_GRAINED, holder="octocat")
@@ -154,7 +156,7 @@ def test_order(around: Surroundings) -> None:
         "secrets of organization acme in codespaces: write": "granted: scope `admin:org`",
         "organization acme": "acme",
         "secrets of organization acme in codespaces: read": "can be read; 0 of the three stand",
-        "secrets of organization acme in codespaces: readers": "new → None",
+        "secrets of organization acme in codespaces: readers": "new → private",
         "clock of GitHub": "in step with this machine's",
         "schedule": "`17 */3 * * *` runs every 3 h; dropped runs in a row that do no harm: 2",
         "prebuilds": "no target is a user, whose secrets prebuilds never use",
@@ -218,10 +220,11 @@ def test_credentials_of_boto3(around: Surroundings) -> None:
     [((), CheckOutcome.OK), ((ACCOUNT,), CheckOutcome.OK), (("1",), CheckOutcome.FAILED)],
 )
 def test_account(allowed: tuple[str, ...], outcome: CheckOutcome, around: Surroundings) -> None:
-    """The account is the one that AWS tells, and must be allowed."""
+    """The account is the one that AWS tells, and must be allowed before a token is asked for."""
     identity = replace(source().identity, allowed_accounts=allowed)
     checks = around.checks(registries=(registry(source=source(identity=identity)),))
     assert checks["AWS account"].outcome is outcome
+    assert bool(around.tokens.asked) is (outcome is CheckOutcome.OK)
     assert ACCOUNT in checks["AWS account"].detail
     assert (f"{ACCOUNT} is allowed, as" in checks["AWS account"].detail) is (ACCOUNT in allowed)
 
@@ -276,7 +279,7 @@ def test_refused_pull(around: Surroundings) -> None:
     around.verification.refusals["base:latest"] = PullDenied(HOST)
     checks = around.checks()
     assert checks.named(CheckOutcome.FAILED) == [f"pull of {HOST}"]
-    assert around.powers.asked == [None]
+    assert around.powers.asked == [(ACCOUNT, HOST, None)]
     assert "a push was not tested" in checks[f"no more than pull of {HOST}"].detail
 
 
@@ -305,9 +308,9 @@ def test_powers(image: str, repository: str, around: Surroundings) -> None:
     assert check.outcome is CheckOutcome.WARNING
     assert "`ecr:CompleteLayerUpload`, which no pull needs, is allowed" in check.detail
     assert "`session-policy: none`" in check.remedy
-    assert around.powers.asked == [repository]
+    assert around.powers.asked == [(ACCOUNT, HOST, repository)]
     assert checks.report.succeeded
-    assert checks.report.warnings[0].startswith(check.name)
+    assert checks.report.warnings == (f"{check.name}: {check.detail}. {check.remedy}",)
 
 
 def test_powers_at_ecr_public(around: Surroundings) -> None:
@@ -375,12 +378,22 @@ def test_app(around: Surroundings) -> None:
     assert outcomes == [Outcome.PLANNED, Outcome.FAILED]
 
 
+def test_app_of_whom_it_excludes(around: Surroundings) -> None:
+    """What is excluded makes nobody an owner whose App is looked up."""
+    around.grants = FakeGrants(INSTALLED)
+    access = GitHubAccess(app=App(id="1", private_key="key"))
+    named = (selection(repository(""), "acme/*", "!acme/web", "!globex/*"),)
+    around.checks(selections=named, github=access)
+    assert around.grants.asked == ["acme"]
+
+
 def test_suspended_app(around: Surroundings) -> None:
     """An installation that its owner has suspended may do nothing."""
     around.grants = FakeGrants(replace(INSTALLED, suspended=True))
     access = GitHubAccess(app=App(id="1", private_key="key"))
     checks = around.checks(API, github=access)
-    assert "https://settings" in checks["GitHub App for acme"].remedy
+    check, error = checks["GitHub App for acme"], InstallationSuspended("acme", "https://settings")
+    assert (check.detail, check.remedy) == (str(error), error.remedy)
     assert checks.named(CheckOutcome.FAILED) == ["GitHub App for acme"]
 
 
@@ -425,6 +438,8 @@ def test_how_it_is_granted(grant: Grant, by: str, around: Surroundings) -> None:
     ("place", "error", "what"),
     [
         (API, denied(403), "without the permission `codespaces_secrets: write`"),
+        (target(), denied(403), "the permission `organization_codespaces_secrets: write`"),
+        (OWN, denied(403), "without the permission `codespaces_user_secrets: write`"),
         (API, denied(403, "required; url=https://sso"), "single sign-on of acme"),
         (API, denied(404), "HTTP 404"),
     ],
@@ -491,9 +506,13 @@ def test_names(around: Surroundings) -> None:
 
 def test_glob_that_fits_nothing(around: Surroundings) -> None:
     """A glob that fits nothing is a red line of its own."""
-    checks = around.checks(repository("acme/svc-*"))
+    checks = around.checks(repository("acme/svc-*"), cron="17 */3 * * *")
     assert checks.named(CheckOutcome.FAILED) == ["repository acme/svc-*"]
-    assert [result.outcome for result in checks.report.results] == [Outcome.FAILED]
+    error = NoRepositoryMatches("acme/svc-*")
+    (result,) = checks.report.results
+    assert result.outcome is Outcome.FAILED
+    assert (result.reason, result.remedy) == (str(error), error.remedy)
+    assert checks["schedule"].detail == "there is no target"
 
 
 def test_organizations(around: Surroundings) -> None:
@@ -511,8 +530,7 @@ def test_organizations(around: Surroundings) -> None:
 
 def test_user(around: Surroundings) -> None:
     """A user is the token's own; prebuilds are warned of."""
-    own = target(scope=Scope.USER, owner="")
-    checks = around.checks(own)
+    checks = around.checks(OWN)
     assert checks["user"].detail == "octocat"
     assert checks.named(CheckOutcome.WARNING) == ["prebuilds"]
     assert checks["prebuilds"].detail.startswith("Prebuilds never use a user's secrets")
@@ -520,7 +538,10 @@ def test_user(around: Surroundings) -> None:
         "there is no organization among the targets whose repositories can be searched"
     )
     around.grants = FakeGrants(replace(CLASSIC, holder="", scopes=()))
-    assert around.checks(own)["GitHub token"].detail == "a classic token with the scopes: none"
+    checks = around.checks(OWN)
+    assert checks["GitHub token"].detail == "a classic token with the scopes: none"
+    around.grants = FakeGrants(replace(FINE_GRAINED, holder=""))
+    assert around.checks(OWN)["user"].detail == "the token's user"
 
 
 def test_readers_that_stay(around: Surroundings) -> None:
@@ -539,11 +560,11 @@ def test_readers_that_stay(around: Surroundings) -> None:
         (Visibility.PRIVATE, Visibility.ALL, CheckOutcome.WARNING),
         (Visibility.PRIVATE, Visibility.PRIVATE, CheckOutcome.OK),
         (Visibility.ALL, Visibility.PRIVATE, CheckOutcome.OK),
-        (Visibility.ALL, None, CheckOutcome.OK),
+        (Visibility.ALL, Visibility.ALL, CheckOutcome.OK),
     ],
 )
 def test_more_readers(
-    now: Visibility, then: Visibility | None, outcome: CheckOutcome, around: Surroundings
+    now: Visibility, then: Visibility, outcome: CheckOutcome, around: Surroundings
 ) -> None:
     """That a run lets more repositories read than do now is warned of, and nothing else is."""
     around.store.hold(target(), visibility=now)
@@ -552,6 +573,13 @@ def test_more_readers(
     assert check.outcome is outcome
     assert check.detail.endswith(f"{now} → {then}")
     assert ("remove `visibility`" in check.remedy) is (outcome is CheckOutcome.WARNING)
+
+
+def test_readers_that_nobody_asks_for(around: Surroundings) -> None:
+    """Where nothing is said of the readers, those that stand are kept."""
+    around.store.hold(target(), visibility=Visibility.ALL)
+    check = around.checks(target())["secrets of organization acme in codespaces: readers"]
+    assert (check.outcome, check.detail) == (CheckOutcome.OK, "all → all")
 
 
 def test_readers_that_differ(around: Surroundings) -> None:
@@ -588,10 +616,15 @@ def test_schedule(cron: str | None, outcome: CheckOutcome, around: Surroundings)
 
 def test_shadow(around: Surroundings) -> None:
     """Repositories of the organization are searched for secrets that hide its own."""
+    around.store.hold(API)
     around.store.hold(WEB)
-    check = around.checks(target())["shadowing secrets"]
+    checks = around.checks(target())
+    check = checks["shadowing secrets"]
     assert check.outcome is CheckOutcome.WARNING
-    assert "acme/web has a secret" in check.detail
+    api, web = check.detail.split(" acme/web has a secret ")
+    assert api.startswith("acme/api has a secret ")
+    assert web.endswith(" or make the repository a target.")
+    assert checks.report.warnings == (f"shadowing secrets: {check.detail}",)
 
 
 def test_no_shadow(around: Surroundings) -> None:
