@@ -14,7 +14,7 @@ import pytest
 from rotate import settings
 from rotate.credential import check
 from rotate.deadline import Deadline
-from rotate.diagnosis.checklist import Finding, Link
+from rotate.diagnosis.checklist import Finding
 from rotate.errors import InvalidSettings, RotateError, Unexpected
 from rotate.faces.clock import SystemClock
 from rotate.faces.masks import Masks
@@ -96,7 +96,6 @@ HOLDERS = (
     OneToken(github=GITHUB),
     Value(text=CANARY, path="github-token"),
     Finding(value=KEYS, detail="obtained"),
-    Link(finding=Finding(value=KEYS, detail="obtained")),
 )
 
 
