@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 
-from rotate import errors
+from rotate import errors, remedies, settings
 from rotate.errors import RotateError
 from rotate.grant import Grant, Kind
 from rotate.remedies import SESSION, Claims
-from tests.unit.examples import HOST, ROLE, target
+from rotate.settings import inputs
+from tests.unit.examples import ACCOUNT, HOST, REGION, ROLE, target
 
 CLAIMS = Claims(
     sub="repo:acme/ops:ref:refs/heads/main",
@@ -126,6 +128,21 @@ def test_what_where_and_remedy(error: RotateError, attempts: int, what: str) -> 
     assert error.where
     assert error.remedy[0].isupper()
     assert error.attempts == attempts
+
+
+def test_inputs_in_remedies() -> None:
+    """What a remedy tells to set is an input, and takes the value that is named."""
+    others = (*remedies.SESSION.values(), *remedies.NARROWER_SESSION.values(), remedies.INCOMPLETE)
+    text = "\n".join([*(error.remedy for error, _, _ in EVERY), *others])
+    example = text.replace("<account>", ACCOUNT).replace("<name>", "pull")
+    named = set(re.findall("`([a-z]+[a-z-]*)(?:: ([^`]+))?`", example))
+    given = {"github-token": "token", "role-to-assume": ROLE, "aws-region": REGION}
+    run = {"GITHUB_REPOSITORY": "acme/ops"}
+
+    assert {name for name, _ in named} - set(inputs.NAMES) == {"permissions", "issues", "pull"}
+    for name, value in named:
+        if value and name in inputs.NAMES:
+            settings.read({**given, name: value}, run, load=lambda _: b"", offline=True)
 
 
 def test_no_class_is_forgotten() -> None:

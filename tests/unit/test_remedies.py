@@ -32,10 +32,14 @@ def statement(remedy: str) -> dict[str, Any]:
     return dict(only)
 
 
-def test_yaml_that_allows_oidc() -> None:
+@pytest.mark.parametrize(
+    ("remedy", "permission"),
+    [(remedies.ALLOW_OIDC, "id-token"), (remedies.ALLOW_ISSUES, "issues")],
+)
+def test_yaml_that_allows(remedy: str, permission: str) -> None:
     """The remedy for a missing permission shows the YAML that grants it."""
-    shown = [line for line in remedies.ALLOW_OIDC.splitlines() if line.startswith("    ")]
-    assert yaml.safe_load("\n".join(shown)) == {"permissions": {"id-token": "write"}}
+    shown = [line for line in remedy.splitlines() if line.startswith("    ")]
+    assert yaml.safe_load("\n".join(shown)) == {"permissions": {permission: "write"}}
 
 
 def test_sessions_are_refused_for_inputs() -> None:

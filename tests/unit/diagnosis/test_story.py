@@ -313,6 +313,14 @@ def test_powers(image: str, repository: str, around: Surroundings) -> None:
     assert checks.report.warnings == (f"{check.name}: {check.detail}. {check.remedy}",)
 
 
+def test_powers_without_a_role(around: Surroundings) -> None:
+    """Who assumes no role is not told to narrow a session policy, which only a role has."""
+    around.powers.allowed = {"ecr:DescribeRepositories"}
+    identity = replace(source().identity, role=None)
+    checks = around.checks(registries=(registry(source=source(identity=identity)),))
+    assert "let them assume a role" in checks[f"no more than pull of {HOST}"].remedy
+
+
 def test_powers_at_ecr_public(around: Surroundings) -> None:
     """Of ECR Public nothing is tested, and that is said."""
     public = registry(source=source(service=Service.ECR_PUBLIC), host="public.ecr.aws")
