@@ -19,7 +19,7 @@ import yaml
 from botocore import xform_name
 from botocore.model import ServiceModel
 
-from rotate import settings, setup
+from rotate import remedies, settings, setup
 from rotate.faces import cli
 from rotate.model.plan import Command
 from rotate.settings.inputs import NAMES
@@ -134,7 +134,15 @@ def test_our_commands(call: str) -> None:
         assert settings.read(given, {}, load=lambda _: b"", offline=True).selections
 
 
-@pytest.mark.parametrize("call", shell_commands("aws"))
+def commands_of_remedies() -> list[str]:
+    """Return every call of AWS's command line that a remedy shows, without its name."""
+    claims = remedies.Claims(sub="", audience="sts.amazonaws.com", issuer="https://issuer")
+    register = remedies.oidc_provider("arn:aws:iam::123456789012:role/pull", claims)
+    shown = "\n".join([*remedies.SESSION.values(), register])
+    return re.findall(r"\baws (.+?)(?:`|$)", shown, re.MULTILINE)
+
+
+@pytest.mark.parametrize("call", [*shell_commands("aws"), *commands_of_remedies()])
 def test_commands_of_aws(call: str) -> None:
     """Each call of AWS's command line names an operation, and parameters that this one has."""
     service, operation, *words = shlex.split(call)
