@@ -320,14 +320,14 @@ class FakePowers:
     def __init__(self) -> None:
         """Allow nothing but a pull."""
         self.allowed: set[str] = set()
-        self.asked: list[tuple[str | None, str, str | None]] = []
+        self.asked: list[tuple[str, str, str | None]] = []
         """Account of the session, host and repository."""
 
     def beyond_pull(
         self, session: AwsSession, source: TokenSource, host: str, repository: str | None
     ) -> Mapping[str, bool]:
         """Return what is allowed of what is asked."""
-        self.asked.append((session.account, host, repository))
+        self.asked.append((session.caller(source.region).account, host, repository))
         if source.service is Service.ECR_PUBLIC:
             return {}
         actions = ["ecr:DescribeRepositories", *(["ecr:CompleteLayerUpload"] if repository else [])]

@@ -462,6 +462,9 @@ def test_refused_secrets(
     name = f"secrets of {place.label} in codespaces: read"
     assert checks.named(CheckOutcome.FAILED) == [name]
     assert what in checks[name].detail
+    (result,) = checks.report.results
+    assert (result.outcome, result.reason) == (Outcome.FAILED, checks[name].detail)
+    assert result.remedy == checks[name].remedy
 
 
 @pytest.mark.parametrize(
@@ -588,6 +591,13 @@ def test_readers_that_nobody_asks_for(around: Surroundings) -> None:
     around.store.hold(target(), visibility=Visibility.ALL)
     check = around.checks(target())["secrets of organization acme in codespaces: readers"]
     assert (check.outcome, check.detail) == (CheckOutcome.OK, "all → all")
+
+
+def test_readers_that_are_not_told(around: Surroundings) -> None:
+    """Where GitHub does not tell who reads now, nothing is warned of."""
+    around.store.hold(target())
+    checks = around.checks(target(visibility=Visibility.ALL))
+    assert checks.named(CheckOutcome.WARNING) == checks.named(CheckOutcome.FAILED) == []
 
 
 def test_readers_that_differ(around: Surroundings) -> None:
