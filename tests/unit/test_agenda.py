@@ -79,6 +79,7 @@ def test_due_and_fresh(workers: Executor) -> None:
     assert targets(agenda.due) == [none, API, older, old]
     assert targets(agenda.fresh) == [new]
     assert agenda.count == 5
+    assert agenda.locations == {one.location for one in (old, new, older, none, API)}
 
 
 def test_life_of_the_registry(workers: Executor) -> None:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rotate.model.plan import Command
 from rotate.model.registry import Identity
 from rotate.model.target import Scope, Target
 from rotate.report import Outcome, Report
-from tests.unit.examples import plan, public_source, registry, result, source, target
+from tests.unit.examples import (
+    REGION,
+    ROLE,
+    plan,
+    public_source,
+    registry,
+    result,
+    source,
+    target,
+)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +49,14 @@ def test_life_of_tokens() -> None:
     assert source().token_life == 12 * 3600
     assert public_source().token_life == 3600
     assert public_source(identity=Identity(region="us-east-1")).token_life == 12 * 3600
+
+
+def test_last_role() -> None:
+    """The last role of a chain is the one whose session asks for tokens."""
+    chained = source().identity
+    assert chained.last_role == ROLE
+    assert replace(chained, chain=("first", "last")).last_role == "last"
+    assert Identity(region=REGION).last_role is None
 
 
 def test_registry_by_name() -> None:

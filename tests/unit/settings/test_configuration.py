@@ -254,6 +254,10 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
             ],
         ),
         (
+            f"{REGISTRIES}targets:\n- user: true\n  repositories: [acme/api, [acme/web]]\n",
+            ["targets[0].repositories (line 8): must be a text or a list of texts."],
+        ),
+        (
             f"{REGISTRIES}targets:\n- &one\n  user: true\n- *one\n",
             [
                 "targets[1] (line 7): is an alias; write the values out, or use `defaults`.",
