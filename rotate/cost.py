@@ -59,7 +59,7 @@ def _minutes(reads: int, writes: int, limits: Limits) -> float:
     """A burst of what an hour or a minute allows, then nothing until it is over."""
     hours, rest = divmod(max(writes - 1, 0), limits.writes_per_hour)
     points = reads + 5 * writes
-    by_points = max(points - 1, 0) // limits.points_per_minute
+    by_points = (points - 1) // limits.points_per_minute
     return max(60.0 * hours + rest // limits.writes_per_minute, by_points)
 
 

@@ -74,6 +74,13 @@ def test_limits_of_the_plan() -> None:
     assert bill(slow, report(*repositories(3))).endswith("about 2 min at the file's limits.")
 
 
+@pytest.mark.parametrize(("limit", "minutes"), [(16, 0), (15, 1), (8, 1), (7, 2)])
+def test_points(limit: int, minutes: float) -> None:
+    """A read costs one point and a write five; what a minute does not allow waits."""
+    slow = plan(limits=Limits(points_per_minute=limit))
+    assert estimate(slow, report(*repositories(1))).minutes == minutes
+
+
 def test_one_write_never_waits() -> None:
     """A single write is within any limit."""
     narrow = plan(limits=Limits(writes_per_minute=1, writes_per_hour=1))

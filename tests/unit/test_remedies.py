@@ -146,6 +146,26 @@ def test_pull_from_ecr_public() -> None:
     }
 
 
+def test_what_to_grant() -> None:
+    """What to grant is said in whole sentences, and only what is of use at the level."""
+    own = target(scope=Scope.USER, owner="")
+    assert remedies.secrets_permission(own, "", "") == (
+        "To write codespaces secrets at the level user, a fine-grained token needs "
+        "`codespaces_user_secrets: write`, a classic token the scope `codespace:secrets`. Check "
+        "the spelling of what is named, too."
+    )
+    refused = "Resource not accessible by integration"
+    assert remedies.secrets_permission(target(), refused, "required; url=https://sso") == (
+        "If `github-token` is the workflow's own `GITHUB_TOKEN`: that one can never write these "
+        "secrets. Pass a personal access token, or `app-id` and `app-private-key`. To write "
+        "codespaces secrets at the level organization, a fine-grained token or a GitHub App needs "
+        "`organization_codespaces_secrets: write`, a classic token the scope `admin:org`. The "
+        "owner of a classic token must own the organization. On the Free plan an organization has "
+        "no Codespaces secrets. Check the spelling of what is named, too. Authorize the token for "
+        "the organization's single sign-on: https://sso"
+    )
+
+
 PLACES = [
     (scope, store)
     for scope in Scope
