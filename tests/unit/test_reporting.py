@@ -16,7 +16,7 @@ from rotate.errors import (
     RotateError,
 )
 from rotate.model.registry import Credential
-from rotate.report import Outcome, Result
+from rotate.report import Outcome, RegistryReport, Result
 from rotate.reporting import failed, outcome, report_on
 from rotate.writing import Attempt
 from tests.unit.examples import HOST, NOW, TWELVE_HOURS, credential, plan, registry, repository
@@ -98,11 +98,14 @@ def test_registries() -> None:
     """Every registry is reported: with its credential, with the reason, or as not asked."""
     registries = tuple(registry(name=name, host=None) for name in ("proved", "refused", "idle"))
     credentials = {"proved": future(credential()), "refused": future(UNAVAILABLE)}
-    proved, refused, idle = report_on(plan(registries=registries), (), credentials).registries
-    assert (proved.host, proved.expires_at, proved.reason) == (HOST, NOW + TWELVE_HOURS, "")
-    assert (refused.reason, refused.remedy) == (str(UNAVAILABLE), UNAVAILABLE.remedy)
-    assert (refused.host, refused.expires_at) == (None, None)
-    assert (idle.host, idle.expires_at, idle.reason) == (None, None, "")
+    report = report_on(plan(registries=registries), (), credentials)
+    assert report.registries == (
+        RegistryReport(name="proved", host=HOST, expires_at=NOW + TWELVE_HOURS),
+        RegistryReport(
+            name="refused", host=None, reason=str(UNAVAILABLE), remedy=UNAVAILABLE.remedy
+        ),
+        RegistryReport(name="idle", host=None),
+    )
 
 
 def test_fault_of_the_program_in_a_registry() -> None:
