@@ -21,6 +21,7 @@ from rotate.report import (
     document,
     failures,
     lines,
+    listed,
     name,
 )
 from tests.unit.examples import HOST, NOW, PASSWORD, TWELVE_HOURS, repository, result, target
@@ -172,6 +173,13 @@ def test_earliest_end() -> None:
     assert report(result(), sooner, failed("acme/web")).expires_at == NOW
     stale = result(target=repository("acme/old"), outcome=Outcome.STALE, expires_at=NOW)
     assert report(failed("acme/web"), stale).expires_at is None
+
+
+@pytest.mark.parametrize(("count", "more"), [(10, []), (11, ["and 1 more"])])
+def test_long_lists(count: int, more: list[str]) -> None:
+    """Ten names are told, and how many there are beside."""
+    names = tuple(f"repository acme/{number}" for number in range(count))
+    assert listed(names) == [*names[:10], *more]
 
 
 def test_registry_that_refuses() -> None:
