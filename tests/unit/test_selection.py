@@ -34,7 +34,8 @@ def owners(selected: Selected) -> list[str]:
 def test_names() -> None:
     """A plain name is a target, and nobody is asked whether it exists."""
     directory = FakeDirectory()
-    assert owners(select((repositories(API, WEB),), directory)) == [API, WEB]
+    names = [API, "acme/AZaz09._-XX"]
+    assert owners(select((repositories(*names),), directory)) == names
     assert directory.asked == []
 
 
