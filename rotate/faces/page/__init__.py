@@ -64,5 +64,4 @@ def _embedded(values: object) -> str:
 
     https://html.spec.whatwg.org/multipage/scripting.html#restrictions-for-contents-of-script-elements
     """
-    text = json.dumps(values, separators=(",", ":"))
-    return text.replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
+    return json.dumps(values, separators=(",", ":")).replace("<", r"\u003c")

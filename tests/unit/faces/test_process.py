@@ -19,9 +19,10 @@ print(signal.getsignal(signal.SIGINT) == signal.SIG_DFL, gc.isenabled(), gc.get_
 """
 
 ENDED = """
-import atexit
+import atexit, sys
 atexit.register(print, "torn down", flush=True)
 print("said", end="")
+print("told", end="", file=sys.stderr)
 process.end({status})
 """
 
@@ -51,7 +52,7 @@ def test_begin() -> None:
 def test_end(status: int) -> None:
     """A process ends at once with its status, and nothing that it said is lost."""
     done = run(ENDED.format(status=status))
-    assert (done.returncode, done.stdout) == (status, "said")
+    assert (done.returncode, done.stdout, done.stderr) == (status, "said", "told")
 
 
 @pytest.mark.parametrize(("status", "seen"), [(0, 1), (1, 1), (2, 2)])

@@ -13,6 +13,7 @@ from rotate.errors import (
     AppKeyUnusable,
     GitHubTokenRejected,
     InvalidSettings,
+    OutOfTime,
     RotateError,
     Unexpected,
 )
@@ -53,6 +54,7 @@ class Run:
         environment: dict[str, str] | None = None,
         *,
         reporter: FakeReporter | None = None,
+        clock: FakeClock | None = None,
         offline: bool = False,
     ) -> None:
         """Run with those inputs."""
@@ -61,7 +63,7 @@ class Run:
         self.report: Report = wiring.run(
             {**GIVEN, **given},
             environment={**RUNNER, **(environment or {})},
-            clock=FakeClock(),
+            clock=clock or FakeClock(),
             masks=Masks(self.masked.append),
             reporter=self.reporter,
             offline=offline,
@@ -223,6 +225,20 @@ def test_issue_of_a_run_that_comes_to_nothing(
     (opened,) = sent(acme, "POST")
     assert caught.value.remedy.splitlines()[0] in opened["body"]
     assert PASSWORD not in opened["body"]
+
+
+def test_issue_of_a_run_out_of_time(acme: Acme) -> None:
+    """A run that has used up its time still tells people, in the time that was kept for it."""
+    clock = FakeClock()
+
+    class Slow(FakeReporter):
+        def agenda(self, agenda: object) -> None:
+            clock.advance(580)
+
+    run = Run({**NOTIFY, "timeout": "10m"}, reporter=Slow(), clock=clock)
+    assert [result.outcome for result in run.report.results] == [Outcome.NOT_ATTEMPTED]
+    (opened,) = sent(acme, "POST")
+    assert OutOfTime().what in opened["body"]
 
 
 @pytest.mark.parametrize(
