@@ -118,6 +118,15 @@ def test_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert ("50%" in text) is (len(arguments) == 2)
 
 
+def test_help_of_a_default(capsys: pytest.CaptureFixture[str]) -> None:
+    """Help says what an absent option stands for, where it stands for anything."""
+    with pytest.raises(SystemExit):
+        main(["run", "--help"])
+    text = " ".join(capsys.readouterr().out.split())
+    told = [known.meaning for known in INPUTS if f"{known.meaning} Default:" in text]
+    assert told == [known.meaning for known in INPUTS if known.default and known.name != "command"]
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     """The version is that of the package."""
     with pytest.raises(SystemExit):

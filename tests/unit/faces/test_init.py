@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 
 import pytest
@@ -134,6 +134,7 @@ def test_questions() -> None:
     assert answers["aws-region"] == "eu-west-1"
     assert answers["scope"] == "organization"
     assert person.questions[0] == "Repository that the workflow will run in [acme/ops]: "
+    assert "AWS account of the role: " in person.questions
     assert setup.read(answers).account == "123456789012"
 
 
@@ -160,11 +161,24 @@ def test_only_what_makes_sense_is_asked() -> None:
 def test_a_wrong_answer_is_asked_again() -> None:
     """What is wrong with an answer is said, and the question put again."""
     given = {**NOTHING, **GIVEN, "aws-account": "", "organization": "acme"}
-    person = Person("", "12", "123456789012", "")
+    person = Person("", "12", "1234", "123456789012", "")
     answers = init.ask(given, {}, person)
 
     assert answers["aws-account"] == "123456789012"
-    assert person.questions[2].startswith("aws-account: `12` is not an AWS account ID")
+    for again in person.questions[2:4]:
+        problem, question = again.splitlines()
+        assert problem.startswith("aws-account: `12")
+        assert question == person.questions[1]
+
+
+def test_a_suggestion_is_there_again() -> None:
+    """Whoever gave a wrong answer may still take what was suggested."""
+    given = {**NOTHING, **GIVEN, "aws-region": "", "organization": "acme"}
+    person = Person("", "Ireland", "", "")
+
+    assert init.ask(given, {"aws-region": "eu-west-1"}, person)["aws-region"] == "eu-west-1"
+
+
 
 
 def test_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -175,6 +189,20 @@ def test_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert "Organizations that get the secrets" in err
     assert "Organizations that get the secrets" not in out
     assert "organization: globex" in out
+
+
+def test_questions_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A question is on the screen when its answer is awaited, which is typed on the same line."""
+    screen = BytesIO()
+
+    class Watched(Terminal):
+        def readline(self, _: int | None = -1) -> str:  # type: ignore[override] # as above
+            assert screen.getvalue().endswith(b": ")
+            return super().readline()
+
+    monkeypatch.setattr(sys, "stdin", Watched("\nglobex\n\n"))
+    monkeypatch.setattr(sys, "stderr", TextIOWrapper(screen, line_buffering=True))
+    assert main(ARGUMENTS) == 0
 
 
 @pytest.mark.parametrize("terminal", [Terminal("acme/ops\n"), Interrupted()])
@@ -211,6 +239,16 @@ def test_the_remote_of_a_clone(
 
     expected = {"ops-repository": name, "aws-region": "eu-west-1"}
     assert init._suggestions() == {key: text for key, text in expected.items() if text}
+
+
+@pytest.mark.parametrize("variable", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_the_region_of_the_shell(
+    variable: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The region that other programs for AWS would take is suggested."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(variable, "eu-west-1")
+    assert init._suggestions() == {"aws-region": "eu-west-1"}
 
 
 def test_without_git(monkeypatch: pytest.MonkeyPatch) -> None:

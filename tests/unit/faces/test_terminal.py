@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -55,6 +56,15 @@ def test_progress(console: Console, screen: StringIO) -> None:
         shown._progress.refresh()
     assert "2/2" in screen.getvalue()
     assert screen.getvalue().endswith("\x1b[1A\x1b[2K")
+
+
+def test_agenda(console: Console, screen: StringIO) -> None:
+    """What should be known of the selection is told at once, beside the bar."""
+    todo = replace(agenda(found(target())), warnings=("No such team.",), notices=("Archived.",))
+    with terminal(console, struck_out) as shown:
+        shown.agenda(todo)
+        assert "warning: No such team." in screen.getvalue()
+        assert "note: Archived." in screen.getvalue()
 
 
 def test_a_target_that_is_rotated_is_no_line(console: Console, screen: StringIO) -> None:
@@ -126,6 +136,8 @@ def test_table(outcome: Outcome, console: Console, screen: StringIO) -> None:
     """The table has a row for every target, whatever became of it."""
     rows = (result(outcome=outcome, left=3600.0), result(outcome=outcome, **UNFINISHED))
     console.print(table(report(*rows)))
+    heads, _, *_ = screen.getvalue().strip().splitlines()
+    assert heads.split("  ")[0] == "outcome"
     first, second = cells(screen)
     told = (outcome, "organization acme", "2026-07-02 00:00 UTC", "1 h left")
     assert first == [*told, "SERVER, USER, PASSWORD"]
@@ -155,6 +167,15 @@ def test_narrow(screen: StringIO) -> None:
     assert cells(screen) == [
         ["stale", "repository acme/service-0042", "2026-07-02 00:00 UTC", "1 h ago"]
     ]
+
+
+def test_narrow_with_a_long_name(screen: StringIO) -> None:
+    """A name that is too long is folded, so that nothing of it is lost; a moment never is."""
+    narrow = Console(file=screen, force_terminal=True, width=80, color_system=None)
+    name = "acme/" + "service-" * 12
+    narrow.print(table(report(result(target=repository(name), written=(), left=3600.0))))
+    assert cells(screen)[0][-2:] == ["2026-07-02 00:00 UTC", "1 h left"]
+    assert name in "".join(row[1 if number == 0 else 0] for number, row in enumerate(cells(screen)))
 
 
 def test_names_are_no_styles(console: Console, screen: StringIO) -> None:
