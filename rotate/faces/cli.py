@@ -114,7 +114,7 @@ def _announce(secret: str) -> None:
     """Mask a secret in a workflow's log; anywhere else, saying it aloud would reveal it."""
     if os.environ.get("GITHUB_ACTIONS") == "true":
         # The runner reads both streams, and standard output may be JSON.
-        print(WorkflowCommand("add-mask", {}, secret), file=sys.stderr, flush=True)
+        print(WorkflowCommand("add-mask", {}, secret), file=sys.stderr)
 
 
 def _reporter(masks: Masks, *, machine: bool) -> AbstractContextManager[Reporter]:
@@ -130,7 +130,7 @@ def _reporter(masks: Masks, *, machine: bool) -> AbstractContextManager[Reporter
 
 
 def _trace(masks: Masks) -> Trace:
-    return lambda line: print(masks.redact(line), file=sys.stderr, flush=True)
+    return lambda line: print(masks.redact(line), file=sys.stderr)
 
 
 def _is_terminal() -> bool:

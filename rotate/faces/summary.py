@@ -67,7 +67,7 @@ def _failures(failed: Sequence[Failure]) -> str:
 
 
 def _failure(failure: Failure) -> str:
-    remedy = f"**What to do:** {explained(_shortened(failure.remedy))}" if failure.remedy else ""
+    remedy = f"**What to do:** {explained(_shortened(failure.remedy))}"
     parts = (escaped(_shortened(failure.reason)), remedy, _places(failure.targets))
     return alert("CAUTION", "\n\n".join(filter(None, parts)))
 

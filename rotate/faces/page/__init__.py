@@ -10,7 +10,6 @@ import json
 from base64 import b64encode
 from datetime import datetime
 from hashlib import sha256
-from html import escape
 from importlib.resources import files
 from string import Template
 from urllib.parse import quote
@@ -37,7 +36,7 @@ def html(report: Report, *, now: datetime, run: WorkflowRun | None) -> str:
         icon=f"data:image/svg+xml,{quote(_part(sections.icon(report)))}",
         style=style,
         script=script,
-        title=escape(sections.title(rows)),
+        title=sections.title(rows),
         verdict=sections.verdict(report, rows, now),
         origin=sections.origin(now, run),
         warnings=sections.warnings(report),

@@ -39,7 +39,7 @@ def rows_of(report: Report) -> list[Row]:
         Row(
             result=result,
             state=state(result),
-            advice=None if result.outcome is Outcome.FRESH else advice.get(result.remedy),
+            advice=advice.get(result.remedy),
         )
         for result in report.results
     ]

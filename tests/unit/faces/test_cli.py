@@ -8,8 +8,9 @@ import runpy
 import signal
 import sys
 from collections.abc import Iterator
-from io import StringIO
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from rotate.faces import cli, wiring
 from rotate.faces.cli import main
 from rotate.faces.masks import Masks
 from rotate.model.plan import Command
-from rotate.report import Outcome, Report
+from rotate.report import Check, CheckOutcome, Outcome, Report
 from rotate.reporting import Reporter
 from rotate.settings.inputs import INPUTS
 from rotate.settings.schema import schema
@@ -28,6 +29,8 @@ from tests.unit.faces.acme import GIVEN, RUNNER, Acme
 
 OPTIONS = [f"--{name}={value}" for name, value in GIVEN.items()]
 QUOTED = "ghp_that_is_quoted"
+PLANNED = result(outcome=Outcome.PLANNED, expires_at=None)
+LINK = Check(name="ID token", outcome=CheckOutcome.OK)
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -145,6 +148,7 @@ def test_run(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", *OPTIONS]) == 0
     out, err = capsys.readouterr()
     assert "repository acme/api: rotated" in out
+    assert "───" not in out
     assert out.splitlines()[-1].startswith("Registry secrets: 1 rotated, valid until ")
     assert PASSWORD not in out + err
     assert GITHUB_TOKEN not in out + err
@@ -172,6 +176,24 @@ def test_json(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
     out, err = capsys.readouterr()
     assert json.loads(out)["rotated"] == 1
     assert "repository acme/api: rotated" in err
+
+
+def test_json_on_a_terminal(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The report is all of standard output where a person watches, too: no bar, no table."""
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    assert main(["run", "--json", *OPTIONS]) == 0
+    assert json.loads(screen.getvalue())["rotated"] == 1
+
+
+def test_lines_are_sent_at_once(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is said as it happens is not kept back until there is more, where a pipe takes it."""
+    pipe = BytesIO()
+    stream = TextIOWrapper(pipe)
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert main(["run", *OPTIONS]) == 0
+    assert b"repository acme/api: rotated" in pipe.getvalue()
+    assert b"Registry secrets:" not in pipe.getvalue()
 
 
 @pytest.mark.parametrize(("options", "shown"), [(["-v"], True), (["--verbose"], True), ([], False)])
@@ -276,14 +298,48 @@ def test_masks(
 
 
 def test_terminal(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a terminal there is a table."""
+    """On a terminal there is a bar, and then a table."""
     screen = Screen()
     monkeypatch.setattr(sys, "stdout", screen)
     monkeypatch.setenv("COLUMNS", "200")
     assert main(["run", *OPTIONS]) == 0
+    assert "1/1" in screen.getvalue()
     assert "repository acme/api" in screen.getvalue()
     assert "───" in screen.getvalue()
     assert PASSWORD not in screen.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["plan", "--json"], {"results": (PLANNED,)}),
+        (["plan", "--matrix"], {"results": (PLANNED,)}),
+        (["plan", "--offline"], {}),
+        (["doctor"], {"results": (PLANNED,), "checks": (LINK,)}),
+    ],
+    ids=lambda given: given[-1] if isinstance(given, list) else "",
+)
+def test_no_table(
+    options: list[str], told: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is for a program, a check of the inputs and a diagnosis come without a table."""
+    report = Report(**{"command": Command(options[0]), "registries": (), "results": (), **told})
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr(wiring, "run", lambda *_, **__: report)
+    assert main(options) == 0
+    assert "───" not in screen.getvalue()
+    assert ("\n" in screen.getvalue()) is ("--offline" not in options)
+
+
+def test_terminal_without_rich(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where what draws is not installed, a terminal shows the lines that a pipe would get."""
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setitem(sys.modules, "rich", None)
+    assert main(["run", *OPTIONS]) == 0
+    assert "repository acme/api: rotated" in screen.getvalue()
+    assert "───" not in screen.getvalue()
 
 
 def test_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -179,8 +179,6 @@ def test_a_suggestion_is_there_again() -> None:
     assert init.ask(given, {"aws-region": "eu-west-1"}, person)["aws-region"] == "eu-west-1"
 
 
-
-
 def test_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """On a terminal the questions are beside what is printed."""
     monkeypatch.setattr(sys, "stdin", Terminal("\nglobex\n\n"))

@@ -205,6 +205,12 @@ def test_failures_among_many(failures: int, unfolded: bool) -> None:
     assert f"<details><summary>100 others</summary>\n\n{HEAD}{ROTATED}" in text
 
 
+def test_few_that_are_well_among_many() -> None:
+    """Where most are to look at, the others need a click however few they are."""
+    text = markdown(report(*[result()] * 5, *[failed()] * 20))
+    assert f"<details><summary>5 others</summary>\n\n{HEAD}{ROTATED}" in text
+
+
 @pytest.mark.parametrize(("targets", "left_out"), [(1000, 0), (1001, 1)])
 def test_length_is_limited(targets: int, left_out: int) -> None:
     """GitHub takes no summary of more than 1 MiB, so that a longer table is cut."""
