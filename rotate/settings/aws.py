@@ -108,8 +108,8 @@ def session_policy(text: str) -> str | None:
 
 def probe_image(text: str) -> str:
     """Read `repository:tag` or `repository@digest`, without a host."""
-    first, *rest = text.split("/")
-    names_host = rest and (hosts.parse(first) or first == hosts.PUBLIC_HOST)
+    first = text.partition("/")[0]
+    names_host = hosts.parse(first) or first == hosts.PUBLIC_HOST
     if names_host or not _IMAGE.fullmatch(text):
         raise ValueError(
             "must be `repository:tag` without a host, such as `base/devcontainer:latest`."
