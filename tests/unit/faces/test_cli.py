@@ -82,6 +82,7 @@ def test_every_input_is_an_option() -> None:
         (["--force=false"], "false"),
         (["--force", "true"], "true"),
         (["--force", "--verify", "false"], "true"),
+        (["--verify", "--force"], "true"),
         ([], None),
     ],
 )

@@ -316,3 +316,9 @@ def test_probe_image_has_no_host(host: str) -> None:
 def test_renewal_is_within_a_life(share: int, life: float) -> None:
     """A share of a token's life is more than nothing and no more than all of it."""
     assert 0 < values.renewal(life)(f"{share}%") <= life
+
+
+def test_renewal_is_said_in_two_ways() -> None:
+    """Whoever writes neither a duration nor a share hears of both."""
+    with pytest.raises(ValueError, match="such as `6h`, or a share such as `50%`"):
+        values.renewal(43200)("soon")
