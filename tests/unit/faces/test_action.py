@@ -15,7 +15,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rotate.errors import OutOfTime
+from rotate.errors import GitHubUnavailable, OutOfTime
 from rotate.faces import action, wiring
 from rotate.faces.action import main
 from rotate.faces.masks import Masks
@@ -27,6 +27,8 @@ from sandbox.runner.commands import KNOWN_COMMANDS, parse_command
 from tests.unit.examples import GITHUB_TOKEN, HOST, PASSWORD, agenda, found, repository, result
 from tests.unit.faces.acme import GIVEN, RUNNER, Acme
 
+QUOTED = "ghs_1_eyJ_.e-_30._x"
+"""A token of an installation, which Markdown would escape: JSON Web Tokens may hold `_` so."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -188,6 +190,28 @@ def test_debug(
     assert any(line.startswith(asked) for line in traced) is shown
 
 
+@pytest.mark.parametrize("ends", [True, False])
+def test_secret_in_what_is_published(
+    ends: bool, files: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a foreign text quotes, no secret is in the summary or in an output."""
+
+    def run(*_: object, masks: Masks, **__: object) -> Report:
+        masks.add(QUOTED)
+        if ends:
+            raise GitHubUnavailable(f"no {QUOTED}", where="GET /user")
+        return report(replace(failed(1), reason=f"no {QUOTED}"))
+
+    monkeypatch.setattr(wiring, "run", run)
+    assert main() == 1
+    summary, output = (
+        (files / name).read_text() for name in ("GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT")
+    )
+    assert "no ***" in summary
+    assert ('"no ***"' in output) is not ends
+    assert QUOTED not in summary + output
+
+
 def test_no_summary(acme: Acme, monkeypatch: pytest.MonkeyPatch, files: Path) -> None:
     """Where the runner takes no summary, none is written."""
     monkeypatch.delenv("GITHUB_STEP_SUMMARY")
@@ -293,7 +317,9 @@ def test_line_with_colons() -> None:
 @example("is ##[add-mask]a")
 def test_no_line_of_the_log_is_a_command(text: str) -> None:
     """Whatever a line quotes, the runner reads no command in it, and all of its words are there."""
-    line = action._plain(text)
+    with redirect_stdout(StringIO()) as said:
+        action._Log(Masks(lambda _: None)).write(text)
+    line = said.getvalue().removesuffix("\n")
     assert parse_command(line) is None
     assert len(line.splitlines()) <= 1
     assert "".join(line.split()) == "".join(text.split())

@@ -8,6 +8,7 @@ from time import sleep
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rotate.faces.markdown import escaped
 from rotate.faces.masks import Masks
 
 # A secret made of what strikes secrets out could not be struck out, and none is.
@@ -63,6 +64,13 @@ def test_blank_is_no_secret() -> None:
 def test_redact() -> None:
     """A secret is struck out wherever it stands, and nothing else is."""
     assert masks("secret")[0].redact("no secret, secretly") == "no ***, ***ly"
+
+
+def test_redact_markdown() -> None:
+    """A secret is struck out of Markdown, too, which escapes what would be markup in it."""
+    secret = "eyJ_.e-_30"
+    assert escaped(secret) != secret
+    assert masks(secret)[0].redact(f"no {escaped(secret)}") == "no ***"
 
 
 def test_secret_within_a_secret() -> None:
