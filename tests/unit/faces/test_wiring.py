@@ -75,6 +75,17 @@ def sent(acme: Acme, method: str) -> list[dict[str, str]]:
     return [json.loads(one.body or "") for one in acme.internet.sent if one.method == method]
 
 
+def of_file(folder: Path) -> dict[str, str]:
+    """Return inputs that leave all the rest to a file in the folder, which is written."""
+    file = {
+        "version": 1,
+        "registries": {"prod": {"registry": HOST}},
+        "targets": [{"repositories": "acme/api"}],
+    }
+    (folder / "rotate.json").write_text(json.dumps(file), encoding="utf-8")
+    return {"role-to-assume": "", "aws-region": "", "config": "rotate.json"}
+
+
 def test_no_library_logs(acme: Acme) -> None:
     """What a library would log, such as boto3 at its debug level, nobody hears: it holds keys."""
     logging.disable(logging.NOTSET)
@@ -281,22 +292,23 @@ def test_app(acme: Acme) -> None:
 
 def test_file(acme: Acme, tmp_path: Path) -> None:
     """A configuration file is read from the workspace."""
-    (tmp_path / "rotate.json").write_text(
-        json.dumps(
-            {
-                "version": 1,
-                "registries": {"prod": {"registry": HOST}},
-                "targets": [{"repositories": "acme/api"}],
-            }
-        ),
-        encoding="utf-8",
-    )
-    inputs = dict.fromkeys(("role-to-assume", "aws-region"), "")
-    run = Run(
-        {**inputs, "config": "rotate.json", "command": "plan"},
-        {"GITHUB_WORKSPACE": str(tmp_path)},
-    )
+    run = Run({**of_file(tmp_path), "command": "plan"}, {"GITHUB_WORKSPACE": str(tmp_path)})
     assert [result.outcome for result in run.report.results] == [Outcome.PLANNED]
+
+
+def test_issue_of_a_file(acme: Acme, tmp_path: Path) -> None:
+    """Blanks around a file's path make no other rotation of it."""
+
+    class Broken(FakeReporter):
+        def agenda(self, agenda: object) -> None:
+            raise GitHubTokenRejected("GET /")
+
+    given = {**NOTIFY, **of_file(tmp_path)}
+    for path in (given["config"], f" {given['config']}\n"):
+        with pytest.raises(GitHubTokenRejected):
+            Run({**given, "config": path}, {"GITHUB_WORKSPACE": str(tmp_path)}, reporter=Broken())
+    first, second = sent(acme, "POST")
+    assert first == second
 
 
 @pytest.mark.parametrize(
