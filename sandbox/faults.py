@@ -23,8 +23,8 @@ class Fault:
     `status` or `body` replaces the answer; `headers` alone are added to the real one. `delay`
     (seconds) passes before the request is handled. `reset` answers with a TCP reset.
     `truncate` sends so many bytes of the body under a Content-Length that announces all of
-    it. With `after`, the request takes effect before its answer is replaced or lost. `skew`
-    is added to the answer's `Date`.
+    it; `drip` sends all of it, one byte each so many seconds. With `after`, the request takes
+    effect before its answer is replaced or lost. `skew` is added to the answer's `Date`.
     """
 
     service: str | None = None
@@ -40,6 +40,7 @@ class Fault:
     delay: float = 0.0
     reset: bool = False
     truncate: int | None = None
+    drip: float | None = None
     after: bool = False
     skew: timedelta = timedelta()
 

@@ -6,6 +6,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
@@ -110,6 +111,8 @@ async def _answer(request: web.Request, handler: Handler, fault: Fault) -> web.S
     if fault.replaces:
         response = _replacement(fault.status or 200, fault.body)
     response.headers.update(fault.headers)
+    if fault.drip is not None:
+        return await _drip(request, response, fault.drip)
     return response if fault.truncate is None else await _cut(request, response, fault.truncate)
 
 
@@ -141,10 +144,25 @@ def _reset(request: web.Request) -> None:
 
 
 async def _cut(request: web.Request, response: web.Response, length: int) -> web.StreamResponse:
-    whole = response.body if isinstance(response.body, bytes) else b""
-    cut = web.StreamResponse(status=response.status, headers=response.headers)
-    cut.content_length = len(whole)
-    cut.force_close()
-    await cut.prepare(request)
+    whole, cut = await _begun(request, response)
     await cut.write(whole[:length])
     return cut
+
+
+async def _drip(request: web.Request, response: web.Response, pause: float) -> web.StreamResponse:
+    whole, dripping = await _begun(request, response)
+    with suppress(ConnectionResetError):  # The client may have had enough.
+        for byte in whole:
+            await dripping.write(bytes([byte]))
+            await asyncio.sleep(pause)
+    return dripping
+
+
+async def _begun(request: web.Request, response: web.Response) -> tuple[bytes, web.StreamResponse]:
+    """Return the body of an answer, and the answer of which only the head is sent."""
+    whole = response.body if isinstance(response.body, bytes) else b""
+    begun = web.StreamResponse(status=response.status, headers=response.headers)
+    begun.content_length = len(whole)
+    begun.force_close()
+    await begun.prepare(request)
+    return whole, begun

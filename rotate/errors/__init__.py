@@ -11,6 +11,7 @@ from rotate.errors.base import (
     InvalidSettings,
     OutOfTime,
     RotateError,
+    Stuck,
     Unexpected,
 )
 from rotate.errors.grants import (
@@ -120,6 +121,7 @@ __all__ = [
     "SecretsDenied",
     "SessionRefused",
     "SingleSignOnMissing",
+    "Stuck",
     "Unexpected",
     "Unprocessable",
     "UnusableCredential",

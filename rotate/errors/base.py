@@ -94,6 +94,21 @@ class OutOfTime(RotateError):
         )
 
 
+class Stuck(RotateError):
+    """A request outlasted the deadline, and the run was ended with it."""
+
+    def __init__(self) -> None:
+        """Say how to find the request."""
+        super().__init__(
+            "a request was still under way long after the time of this run",
+            where="timeout",
+            remedy="Run again: what is listed as rotated is complete, and the next run writes the "
+            "rest anew. If it happens again, run with debug logging (`-v` on the command line), "
+            "which shows each request as it ends: the next one is stuck, in a proxy or a name "
+            "server perhaps.",
+        )
+
+
 class Cancelled(RotateError):
     """The run was told to stop (SIGTERM or SIGINT)."""
 

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from actions_toolkit import core
@@ -46,6 +47,7 @@ def main() -> int:
     clock.stop_on_signals()
     masks = Masks(core.set_secret)
     log = _Log(masks)
+    fail = partial(_fail, log, masks)
     try:
         report = wiring.run(
             _given(os.environ),
@@ -53,12 +55,11 @@ def main() -> int:
             clock=clock,
             masks=masks,
             reporter=log,
+            fail=fail,
             trace=log.debug if os.environ.get("RUNNER_DEBUG") == "1" else silent,
         )
     except RotateError as error:
-        log.unfold()
-        log.fail(f"{error}\n\n{error.remedy}")
-        _summarize(masks.redact(summary.error_markdown(error)))
+        fail(error)
         return exit_status.of_error(error)
     log.unfold()
     _tell(report, log)
@@ -124,6 +125,13 @@ def _given(environment: Mapping[str, str]) -> dict[str, str]:
     """Return every input by name, unknown ones included, so that a misspelt one is noticed."""
     names = {key.removeprefix(_PREFIX).lower() for key in environment if key.startswith(_PREFIX)}
     return {name: core.get_input(name) for name in (names - _RUNNER_KEYS) | set(NAMES)}
+
+
+def _fail(log: _Log, masks: Masks, error: RotateError) -> None:
+    """Say what made all of it fail."""
+    log.unfold()
+    log.fail(f"{error}\n\n{error.remedy}")
+    _summarize(masks.redact(summary.error_markdown(error)))
 
 
 def _tell(report: Report, log: _Log) -> None:

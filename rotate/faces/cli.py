@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from importlib.util import find_spec
 
 from actions_toolkit.command import Command as WorkflowCommand
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     clock = SystemClock()
     clock.stop_on_signals()
     masks = Masks(_announce)
+    fail = partial(_fail, masks)
     try:
         with _reporter(masks, machine=options.json or options.matrix) as reporter:
             report = wiring.run(
@@ -55,11 +57,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 clock=clock,
                 masks=masks,
                 reporter=reporter,
+                fail=fail,
                 offline=options.offline,
                 trace=_trace(masks) if options.verbose else silent,
             )
     except RotateError as error:
-        print(masks.redact(f"{error}\n\n{error.remedy}"), file=sys.stderr)
+        fail(error)
         return exit_status.of_error(error)
     _show(report, masks, options)
     return exit_status.of_report(report, stopped=clock.stopped)
@@ -131,6 +134,11 @@ def _reporter(masks: Masks, *, machine: bool) -> AbstractContextManager[Reporter
 
 def _trace(masks: Masks) -> Trace:
     return lambda line: print(masks.redact(line), file=sys.stderr)
+
+
+def _fail(masks: Masks, error: RotateError) -> None:
+    """Say what made all of it fail."""
+    print(masks.redact(f"{error}\n\n{error.remedy}"), file=sys.stderr)
 
 
 def _is_terminal() -> bool:

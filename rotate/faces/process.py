@@ -6,6 +6,9 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Timer
 from typing import NoReturn
 
 _SELDOM = 50_000
@@ -20,6 +23,27 @@ def begin() -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(_SELDOM)
+
+
+@contextmanager
+def ended_after(seconds: float, last_words: Callable[[], None]) -> Iterator[None]:
+    """End the process as a failed one if what is done within takes longer than that.
+
+    Every read of an answer has its limit. But an answer that comes byte by byte may take as many
+    reads as it likes, and a name server has no limit at all.
+    """
+
+    def give_up() -> None:
+        last_words()
+        end(1)
+
+    timer = Timer(seconds, give_up)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def end(status: int) -> NoReturn:

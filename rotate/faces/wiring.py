@@ -10,8 +10,8 @@ from functools import partial
 from rotate import inspection, rotation, settings
 from rotate.deadline import Clock
 from rotate.diagnosis import diagnose
-from rotate.errors import RotateError, Unexpected
-from rotate.faces import page, workflow, workspace
+from rotate.errors import RotateError, Stuck, Unexpected
+from rotate.faces import page, process, workflow, workspace
 from rotate.faces.clients import Clients
 from rotate.faces.masks import Masks
 from rotate.faces.notifying import Telling, rotation_of
@@ -22,6 +22,9 @@ from rotate.reporting import Reporter
 from rotate.settings.inputs import SECRETS
 from rotate.trace import Trace, silent
 
+_GRACE = 10.0
+"""Seconds after its timeout in which a run ends by itself: what is under way finishes."""
+
 
 def run(
     given: Mapping[str, str],
@@ -30,10 +33,13 @@ def run(
     clock: Clock,
     masks: Masks,
     reporter: Reporter,
+    fail: Callable[[RotateError], None],
     offline: bool = False,
     trace: Trace = silent,
 ) -> Report:
     """Read the inputs, do what they say, and return what came of it.
+
+    Where that takes much longer than its timeout, `fail` tells so, and the process ends.
 
     Raises:
         InvalidSettings: the inputs are wrong; no request was made.
@@ -57,9 +63,8 @@ def run(
         if plan.issues:
             config = given.get("config", "").strip()
             which = rotation_of(plan, config, environment)
-            telling = clients.telling(plan.issues, which, reporter)
-            report = _told(carry_out, telling)
-        else:
+            carry_out = partial(_told, carry_out, clients.telling(plan.issues, which, reporter))
+        with process.ended_after(plan.timeout + _GRACE, partial(fail, Stuck())):
             report = carry_out()
         if file:
             shown = page.html(report, now=clock.now(), run=workflow.running(environment))

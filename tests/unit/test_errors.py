@@ -27,6 +27,7 @@ EVERY: tuple[tuple[RotateError, int, str], ...] = (
     (errors.InvalidSettings((errors.Fault(path="verify", problem="is odd."),)), 1, "1 fault"),
     (errors.InvalidOptions((errors.Fault(path="branch", problem="is odd."),)), 1, "1 fault"),
     (errors.OutOfTime(), 1, "time"),
+    (errors.Stuck(), 1, "still under way"),
     (errors.Cancelled(), 1, "cancelled"),
     (errors.IdTokenNotAllowed(), 1, "ID token"),
     (errors.IdTokenRefused(403), 1, "HTTP 403"),

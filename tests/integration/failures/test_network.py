@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
+from sandbox import Fault
 from tests.integration.failures.case import (
     ALL,
     ECR,
@@ -103,3 +106,21 @@ def test_stranger(world: World, face: Face, case: Case) -> None:
 def test_no_bundle(world: World, face: Face, case: Case) -> None:
     """A bundle that cannot be read is a wrong input; it does not mean to trust somebody else."""
     hold(world, face, case)
+
+
+@each(
+    Case(
+        name="byte by byte",
+        faults=(Fault(service="sts", drip=0.5),),
+        inputs={"timeout": "3s"},
+        never=(ECR, REGISTRY, PUT),
+        reports=False,
+        advice=("timeout: a request was still under way", "which shows each request as it ends"),
+    )
+)
+@both_faces
+def test_answer_without_end(world: World, face: Face, case: Case) -> None:
+    """A run ends soon after its timeout, even if an answer never does."""
+    started = monotonic()
+    hold(world, face, case)
+    assert monotonic() - started < 30.0

@@ -82,6 +82,15 @@ def test_fault_that_truncates(world: Sandbox) -> None:
         ping(world, "base/manifests/latest")
 
 
+def test_fault_that_drips(world: Sandbox) -> None:
+    """An answer that drips is whole in the end, which is not before all its pauses."""
+    world.faults.add(Fault(service="registry", path="manifests", drip=0.002))
+    started = time.monotonic()
+    dripped = ping(world, "base/manifests/latest").content
+    assert time.monotonic() - started >= len(dripped) * 0.002
+    assert dripped == ping(world, "base/manifests/latest").content
+
+
 def test_fault_after_the_fact(world: Sandbox) -> None:
     """With `after` the request takes effect though its answer is lost."""
     key = assume(world)

@@ -26,6 +26,13 @@ print("told", end="", file=sys.stderr)
 process.end({status})
 """
 
+LIMITED = """
+import sys, time
+with process.ended_after({limit}, lambda: print("gave up", end="")):
+    time.sleep({takes})
+print("done", end="")
+"""
+
 
 class FullDisk(StringIO):
     """What standard output is where it leads to a disk that is full."""
@@ -53,6 +60,15 @@ def test_end(status: int) -> None:
     """A process ends at once with its status, and nothing that it said is lost."""
     done = run(ENDED.format(status=status))
     assert (done.returncode, done.stdout, done.stderr) == (status, "said", "told")
+
+
+@pytest.mark.parametrize(
+    ("limit", "takes", "status", "said"), [(0.1, 60, 1, "gave up"), (60, 0.1, 0, "done")]
+)
+def test_ended_after(limit: float, takes: float, status: int, said: str) -> None:
+    """What takes too long ends with the process, as failed; what is done in time goes on."""
+    done = run(LIMITED.format(limit=limit, takes=takes))
+    assert (done.returncode, done.stdout, done.stderr) == (status, said, "")
 
 
 @pytest.mark.parametrize(("status", "seen"), [(0, 1), (1, 1), (2, 2)])

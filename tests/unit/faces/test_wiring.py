@@ -59,6 +59,7 @@ class Run:
     ) -> None:
         """Run with those inputs."""
         self.masked: list[str] = []
+        self.failed: list[RotateError] = []
         self.reporter = reporter or FakeReporter()
         self.report: Report = wiring.run(
             {**GIVEN, **given},
@@ -66,6 +67,7 @@ class Run:
             clock=clock or FakeClock(),
             masks=Masks(self.masked.append),
             reporter=self.reporter,
+            fail=self.failed.append,
             offline=offline,
         )
 
@@ -128,6 +130,7 @@ def test_inputs_are_masked_before_they_are_read(acme: Acme) -> None:
             clock=FakeClock(),
             masks=Masks(masked.append),
             reporter=FakeReporter(),
+            fail=print,
         )
     assert set(masked) == {secret.strip() for secret in secrets.values()}
 
