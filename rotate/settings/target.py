@@ -74,7 +74,7 @@ def _organization(reader: Reader, target: Target) -> Selection:
         return Selection(target=target)
     patterns = reader.maybe("repositories", values.listed(github.pattern_of(organization)))
     for pattern in patterns or ():
-        if pattern.lstrip("!").partition("/")[0].lower() != organization.lower():
+        if pattern.removeprefix("!").partition("/")[0].lower() != organization.lower():
             reader.fault("repositories", f"`{pattern}` is not of `{organization}`.")
     _check_exclusions(reader, patterns or ())
     visibility = _visibility(reader, patterns)

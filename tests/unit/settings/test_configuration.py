@@ -177,7 +177,10 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
         (b"\xff", ["config: is not UTF-8."]),
         (b"#" * LARGEST, ["config: is empty."]),
         (b"#" * (LARGEST + 1), ["config: is larger than 1 MB."]),
-        ("a: [\n", ["config (line 2): is not YAML: expected the node content, but found"]),
+        (
+            "a: [\n",
+            ["config (line 2): is not YAML: expected the node content, but found '<stream end>'."],
+        ),
         ("a: \x01\n", ["config: is not YAML: special characters are not allowed."]),
         ("[" * 5000, ["config: is nested too deeply."]),
         ("a: 1\n--- \nb: 2\n", ["config (line 2): is not YAML: but found another document."]),
@@ -224,7 +227,7 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
         ),
         (
             f"{REGISTRIES}limits: {{writes-per-day: 1}}\ntargets: [{{user: true}}]\n",
-            ["limits.writes-per-day (line 6): is not a key here."],
+            ["limits.writes-per-day (line 6): is not a key here. Did you mean `writes-per-hour`?"],
         ),
         (
             f"{REGISTRIES}  test: {{registry: 123456789012}}\ntargets:\n- user: true\n",
@@ -273,6 +276,10 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
             ],
         ),
         (
+            f"{REGISTRIES}    verfy: false\ntargets:\n- user: true\n",
+            ["registries.prod.verfy (line 6): is not a key here. Did you mean `verify`?"],
+        ),
+        (
             f"{REGISTRIES}targets:\n- user: true\n  [a]: b\n  registery: prod\n",
             [
                 "targets[0] (line 8): has a key that is no text.",
@@ -311,9 +318,7 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
 )
 def test_faults_carry_path_and_line(file: str | bytes, found: list[str]) -> None:
     """Everything that is wrong with a file is told at once, with its path and its line."""
-    told = wrong(file)
-    assert len(told) == len(found)
-    assert all(fault.startswith(start) for fault, start in zip(told, found, strict=True)), told
+    assert wrong(file) == found
 
 
 def test_faults_of_the_inputs_come_first() -> None:
