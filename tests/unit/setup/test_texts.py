@@ -47,19 +47,17 @@ def given(**options: str) -> dict[str, str]:
 
 
 class Page(HTMLParser):
-    """The form of an HTML page."""
+    """What the form of an HTML page sends."""
 
     def __init__(self, content: str) -> None:
         super().__init__()
         self.text = ""
-        self.addresses: list[str] = []
         self._in_textarea = False
         self.feed(content)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note where a button leads."""
+        """Enter the textarea."""
         self._in_textarea = tag == "textarea"
-        self.addresses += [value or "" for name, value in attrs if name == "formaction"]
 
     def handle_endtag(self, tag: str) -> None:
         """Leave the textarea."""
@@ -132,6 +130,7 @@ def test_permissions_of_the_job() -> None:
         {"scope": "repository", "repositories": "acme/*,!acme/old", "secret_prefix": "DATA"},
         {"scope": "user", "repositories": "acme/api"},
         {**BOTH, "repositories": "svc-*", "stores": "codespaces,dependabot"},
+        {**BOTH, "organization": "globex,initech"},
         {"registry": "210987654321", "aws_region": "eu-west-1"},
         PUBLIC,
     ],
@@ -154,12 +153,16 @@ def test_the_configuration_file_is_the_inputs(options: dict[str, str]) -> None:
     assert file.startswith(f"# yaml-language-server: $schema={ADDRESS}\n")
 
 
-def test_a_number_is_written_as_one() -> None:
-    """The configuration file says how long a session is without quotes, as its schema does."""
-    content = yaml.safe_load(text(CONFIGURATION, **PUBLIC, config="true"))
+def test_values_are_written_as_what_they_are() -> None:
+    """In the configuration file a number has no quotes, and what is several is a list."""
+    stores = {"stores": "codespaces,dependabot", "repositories": "acme/api,acme/web"}
+    content = yaml.safe_load(text(CONFIGURATION, **PUBLIC, **stores, config="true"))
     (registry,) = content["registries"].values()
+    (target,) = content["targets"]
 
     assert registry["role-duration-seconds"] == 43200
+    assert target["stores"] == ["codespaces", "dependabot"]
+    assert target["repositories"] == ["acme/api", "acme/web"]
 
 
 @pytest.mark.parametrize("options", [{}, {"scope": "repository"}, {"scope": "user"}, PUBLIC])
@@ -316,17 +319,19 @@ def test_app_manifest_of_a_long_name() -> None:
 
 @pytest.mark.parametrize(
     ("scope", "others"),
-    [("organization", []), ("repository", ["https://github.com/settings/apps/new"])],
+    [("organization", []), ("repository", [("https://github.com/settings/apps/new", "yourself")])],
 )
-def test_app_page(scope: str, others: list[str]) -> None:
+def test_app_page(scope: str, others: list[tuple[str, str]]) -> None:
     """The page sends the very manifest to GitHub, for whoever is to own the App."""
     options = {"scope": scope, "github_access": "app"}
-    page = Page(text("rotate-ecr-token/github-app.html", **options))
+    page = text("rotate-ecr-token/github-app.html", **options)
+    sent = Page(page).text.lstrip("\n")
+    button = r'^  <button formaction="(.+)">Register it for (.+)</button>$'
 
-    assert page.text.lstrip("\n") == text(MANIFEST, **options)
-    assert page.text.lstrip("\n").startswith('{\n  "name": ')
-    assert page.addresses == [
-        "https://github.com/organizations/acme/settings/apps/new",
+    assert sent == text(MANIFEST, **options)
+    assert sent.startswith('{\n  "name": ')
+    assert re.findall(button, page, re.MULTILINE) == [
+        ("https://github.com/organizations/acme/settings/apps/new", "the organization acme"),
         *others,
     ]
 
