@@ -26,8 +26,7 @@ class Finding(Generic[T]):
 
 
 Link: TypeAlias = Finding[T] | Check
-"""What others depend on: a finding, or the check that failed: this one, or one that it depends on.
-"""
+"""A finding that others go on with, or the check that failed: this one, or one before it."""
 
 
 def holding(value: T) -> Finding[T]:
