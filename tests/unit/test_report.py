@@ -106,6 +106,7 @@ def test_lines(owners: list[str]) -> None:
     several = replace(report(*(failed(owner) for owner in owners)), checks=(BROKEN,))
     text = list(lines(several))
     assert json.loads("\n".join(text)) == json.loads(json.dumps(document(several)))
+    assert text[:2] == ["{", '  "version": 1,']
     assert [line.strip().startswith('{"target": ') for line in text].count(True) == len(owners)
 
 

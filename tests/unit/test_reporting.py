@@ -96,15 +96,15 @@ def future(came: Credential | Exception) -> Future[Credential]:
 
 def test_registries() -> None:
     """Every registry is reported: with its credential, with the reason, or as not asked."""
-    registries = tuple(registry(name=name, host=None) for name in ("proved", "refused", "idle"))
+    registries = tuple(registry(name=name, host=name) for name in ("proved", "refused", "idle"))
     credentials = {"proved": future(credential()), "refused": future(UNAVAILABLE)}
     report = report_on(plan(registries=registries), (), credentials)
     assert report.registries == (
         RegistryReport(name="proved", host=HOST, expires_at=NOW + TWELVE_HOURS),
         RegistryReport(
-            name="refused", host=None, reason=str(UNAVAILABLE), remedy=UNAVAILABLE.remedy
+            name="refused", host="refused", reason=str(UNAVAILABLE), remedy=UNAVAILABLE.remedy
         ),
-        RegistryReport(name="idle", host=None),
+        RegistryReport(name="idle", host="idle"),
     )
 
 
