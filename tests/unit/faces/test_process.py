@@ -7,6 +7,7 @@ import subprocess
 import sys
 from errno import ENOSPC
 from io import StringIO
+from queue import SimpleQueue
 
 import pytest
 
@@ -69,6 +70,14 @@ def test_ended_after(limit: float, takes: float, status: int, said: str) -> None
     """What takes too long ends with the process, as failed; what is done in time goes on."""
     done = run(LIMITED.format(limit=limit, takes=takes))
     assert (done.returncode, done.stdout, done.stderr) == (status, said, "")
+
+
+def test_giving_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last words come before the end."""
+    happened: SimpleQueue[object] = SimpleQueue()
+    monkeypatch.setattr(os, "_exit", happened.put)
+    with process.ended_after(0, lambda: happened.put("gave up")):
+        assert [happened.get(timeout=60) for _ in range(2)] == ["gave up", 1]
 
 
 @pytest.mark.parametrize(("status", "seen"), [(0, 1), (1, 1), (2, 2)])
