@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from rotate.model.plan import Limits, Plan
-from rotate.model.target import Scope
 from rotate.report import Outcome, Report, Result
 from rotate.times import length
 
@@ -56,8 +55,8 @@ def bill(plan: Plan, report: Report) -> str:
 
 
 def _minutes(reads: int, writes: int, limits: Limits) -> float:
-    """A burst of what an hour or a minute allows, then nothing until it is over."""
-    hours, rest = divmod(max(writes - 1, 0), limits.writes_per_hour)
+    """A burst of what an hour or a minute allows, then nothing; for one write or more."""
+    hours, rest = divmod(writes - 1, limits.writes_per_hour)
     points = reads + 5 * writes
     by_points = (points - 1) // limits.points_per_minute
     return max(60.0 * hours + rest // limits.writes_per_minute, by_points)
@@ -68,7 +67,8 @@ def savings(report: Report) -> tuple[str, ...]:
     alike: defaultdict[tuple[str, str, str, str | None], list[Result]] = defaultdict(list)
     for result in report.results:
         target = result.target
-        if target.scope is Scope.REPOSITORY and result.outcome is Outcome.PLANNED:
+        # Of organizations and users, no two targets are alike.
+        if result.outcome is Outcome.PLANNED:
             alike[target.login.lower(), target.store, target.prefix, result.host].append(result)
     return tuple(
         f"{len(results)} repositories of {owner} hold the same {prefix} secrets in {store}; one "

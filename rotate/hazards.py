@@ -37,7 +37,7 @@ def users(targets: Iterable[Target]) -> Iterator[str]:
 
 def shadows(targets: Sequence[Target], store: SecretStore) -> Iterator[str]:
     """Look for repository secrets that hide an organization's, and that no target rotates."""
-    rotated = {(t.owner.lower(), t.store, t.prefix) for t in targets if t.scope is Scope.REPOSITORY}
+    rotated = {(target.owner.lower(), target.store, target.prefix) for target in targets}
     for target in targets:
         for reader in target.readers or ():
             if target.scope is not Scope.ORGANIZATION:

@@ -92,12 +92,12 @@ class Telling:
         self._tell(self.notifications.failed, notice)
 
     def _notice(self, markdown: str, reasons: Iterable[str]) -> Notice:
-        shown = self.redact(markdown)[:_LONGEST].strip()
+        shown = self.redact(markdown)[:_LONGEST]
         return Notice(
             key=self.rotation.key,
             title=self.rotation.title,
             body=f"{shown}\n\n{self.rotation.run}. {_FOOTER}",
-            reasons=_named(sorted(set(reasons))),
+            reasons=_named(sorted(reasons)),
         )
 
     def _tell(self, tell: Callable[[Notice], None], notice: Notice) -> None:

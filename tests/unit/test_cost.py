@@ -83,7 +83,7 @@ def test_points(limit: int, minutes: float) -> None:
 
 def test_one_write_never_waits() -> None:
     """A single write is within any limit."""
-    narrow = plan(limits=Limits(writes_per_minute=1, writes_per_hour=1))
+    narrow = plan(limits=Limits(writes_per_minute=1, writes_per_hour=1, points_per_minute=6))
     one = planned(repository("acme/api"), written=("ECR_CONTAINER_REGISTRY_PASSWORD",))
     assert estimate(narrow, report(one)).minutes == 0
 
@@ -122,7 +122,8 @@ def test_bill(targets: int, text: str) -> None:
 
 def test_savings() -> None:
     """Three repositories of an owner that hold the same could share one organization secret."""
-    (saved,) = savings(report(*repositories(3), *repositories(2, "globex")))
+    mine = (*repositories(2), *repositories(1, "ACME"))
+    (saved,) = savings(report(*mine, *repositories(2, "globex")))
     assert saved == (
         "3 repositories of acme hold the same ECR secrets in codespaces; one organization secret "
         "that they may read takes 3 writes instead of 9."

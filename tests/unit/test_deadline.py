@@ -51,6 +51,7 @@ def test_sleep_never_passes_the_end(waits: list[float]) -> None:
         before = clock.monotonic()
         if seconds < end.remaining():
             end.sleep(seconds)
+            assert clock.monotonic() == before + seconds
         else:
             with pytest.raises(OutOfTime):
                 end.sleep(seconds)

@@ -55,10 +55,17 @@ def test_may_write(grant: Grant, place: object, may_write: bool | None) -> None:
     assert grant.may_write(place) is may_write  # type: ignore[arg-type]
 
 
-def test_needed() -> None:
+@pytest.mark.parametrize(
+    ("place", "scope", "permission"),
+    [
+        (repository("acme/api", store=Store.DEPENDABOT), "repo", "dependabot_secrets"),
+        (target(store=Store.DEPENDABOT), "admin:org", "organization_dependabot_secrets"),
+        (target(store=Store.ACTIONS), "admin:org", "organization_secrets"),
+    ],
+)
+def test_needed(place: Target, scope: str, permission: str) -> None:
     """Each level and store has a scope and a permission of its own."""
-    place = repository("acme/api", store=Store.DEPENDABOT)
-    assert (needed(place).scope, needed(place).permission) == ("repo", "dependabot_secrets")
+    assert (needed(place).scope, needed(place).permission) == (scope, permission)
 
 
 @pytest.mark.parametrize(

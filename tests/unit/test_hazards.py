@@ -53,6 +53,7 @@ def test_shadow() -> None:
     ("place", "others"),
     [
         (READ_BY_API, (repository("ACME/api"),)),
+        (target(readers=("ACME/api",)), (repository("acme/api"),)),
         (target(readers=("acme/web",)), ()),
         (target(), ()),
         (target(readers=("acme/api",), prefix="ECR_B"), ()),

@@ -21,6 +21,7 @@ REGIONS = ["us-east-1", "ap-southeast-4", "us-gov-west-1", "cn-north-1", "eusc-d
         ("dkr.ecr.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"),
         ("dkr-ecr.eu-west-1.on.aws", "eu-west-1"),
         ("dkr-ecr-fips.us-east-2.on.aws", "us-east-2"),
+        ("dkr-ecr.us-gov-west-1.on.aws", "us-gov-west-1"),
         ("dkr-ecr.cn-northwest-1.on.amazonwebservices.com.cn", "cn-northwest-1"),
         ("dkr-ecr.eusc-de-east-1.on.amazonwebservices.eu", "eusc-de-east-1"),
     ],

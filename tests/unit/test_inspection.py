@@ -72,6 +72,12 @@ def test_status_asks_of_no_fresh_repository_whether_it_is_archived(world: World)
     assert world.directory.asked == []
 
 
+def test_only_repositories_can_be_archived(world: World) -> None:
+    """Of an organization's secrets nobody asks whether they are archived."""
+    world.preview(plan(target()))
+    assert world.directory.asked == []
+
+
 def test_preview_of_two_names(world: World) -> None:
     """What only the store knows to be one repository is planned once, too."""
     world.store.renamed["acme/old"] = API.owner
@@ -99,7 +105,9 @@ def test_preview_of_what_is_fresh(world: World) -> None:
     """A plan says what is fresh, and how long."""
     place = repository("acme/api", renew_before=6 * HOUR)
     world.store.hold(place, age=timedelta(hours=1))
-    (result,) = world.preview(plan(place)).results
+    report = world.preview(plan(place))
+    (result,) = report.results
+    assert report.notes == ()
     assert (result.outcome, result.left, result.written) == (Outcome.FRESH, 11 * HOUR, ())
     assert result.expires_at == NOW + timedelta(hours=11)
 

@@ -117,6 +117,16 @@ def test_reasons(first: Result, second: Result, same: bool) -> None:
     assert (one.reasons == other.reasons) is same
 
 
+def test_order_of_reasons() -> None:
+    """Failures are the same in whatever order they came."""
+    world = World()
+    both = (FAILED, replace(FAILED, remedy="Mend that."))
+    world.telling.of_report(report(*both))
+    world.telling.of_report(report(*reversed(both)))
+    one, other = world.notifications.failures
+    assert one.reasons == other.reasons
+
+
 def test_long_report() -> None:
     """GitHub takes no body of more than 65,536 characters."""
     world = World()
@@ -181,6 +191,8 @@ def test_key_of_a_plan() -> None:
 
 def test_words() -> None:
     """People are told which workflow, job and owners, and led to the run."""
+    everything = rotation_of(plan(), "one.yml", RUNNER)
+    assert everything.title == "Registry secrets: Rotate / rotate fails"
     rotation = rotation_of(plan(owners=("acme", "globex")), "one.yml", RUNNER)
     assert rotation.title == "Registry secrets: Rotate / rotate fails (acme, globex)"
     assert rotation.run == (
