@@ -141,6 +141,8 @@ class FakeGitHub(GitHub):
         """What every answer bears."""
         self.again: list[bool] = []
         """Whether each POST may be sent again."""
+        self.queries: list[str] = []
+        """With what each listing was asked for."""
 
     def now(self) -> datetime:
         """Return the time by the fake clock."""
@@ -190,6 +192,7 @@ class FakeGitHub(GitHub):
         self, path: str, items: str | None = None, *, query: str = "?per_page=100"
     ) -> Iterator[Mapping[str, Any]]:
         """Yield the entries of that path."""
+        self.queries.append(query)
         asked = "" if query == "?per_page=100" else query
         listing = self._find(f"GET {path}{asked}")
         if items:

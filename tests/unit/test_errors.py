@@ -51,7 +51,7 @@ EVERY: tuple[tuple[RotateError, int, str], ...] = (
     (errors.AccountNotAllowed(account="1", allowed=("2", "3")), 1, "account 1, and only 2, 3"),
     (errors.ClockSkewed(operation="sts:call", message="expired"), 1, "clock"),
     (errors.ClockOff(90.4, "AWS"), 1, "90 s behind that of AWS"),
-    (errors.ClockOff(-90.4, "GitHub"), 1, "90 s ahead of that of GitHub"),
+    (errors.ClockOff(-90.4, "GitHub"), 1, "is 90 s ahead of that of GitHub"),
     (
         errors.AwsPermissionMissing(
             operation="ecr:call", actions=("ecr:GetAuthorizationToken",), message="denied"
@@ -115,6 +115,12 @@ def classes(root: type[RotateError]) -> Iterator[type[RotateError]]:
     for child in root.__subclasses__():
         yield child
         yield from classes(child)
+
+
+def test_no_permission_helps_the_token_of_a_workflow() -> None:
+    """Where no permission would do, none is named as missing."""
+    error = errors.GrantTooNarrow(Grant(kind=Kind.WORKFLOW), target())
+    assert error.what == f"`github-token` is {Kind.WORKFLOW}"
 
 
 @pytest.mark.parametrize(

@@ -112,6 +112,20 @@ def test_public_key() -> None:
     assert store.public_key(target()) == PublicKey(key_id="0012", key="a2V5")
 
 
+@pytest.mark.parametrize(
+    ("place", "secret", "query"),
+    [
+        (target(), f"{ORGANIZATION}/{PASSWORD}", "?per_page=100"),
+        (USER_TARGET, f"/user/codespaces/secrets/{PASSWORD}", ""),
+    ],
+)
+def test_readers_are_asked_for(place: Target, secret: str, query: str) -> None:
+    """A hundred readers come at a time, but for a user's: there GitHub knows no `per_page`."""
+    store, github = secrets({f"GET {secret}/repositories": {"repositories": [{"id": 1}]}})
+    assert store.access(place, {PASSWORD: SELECTED})[PASSWORD].repository_ids == (1,)
+    assert github.queries == [query]
+
+
 @pytest.mark.parametrize("body", [{}, {"key_id": "1"}, {"key": "a2V5"}, [], None])
 def test_answer_without_a_key(body: object) -> None:
     """An answer without a key fails, and may be better the next time."""
