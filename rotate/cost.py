@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from rotate.model.plan import Limits, Plan
+from rotate.model.target import Scope
 from rotate.report import Outcome, Report, Result
 from rotate.times import length
 
@@ -67,8 +68,7 @@ def savings(report: Report) -> tuple[str, ...]:
     alike: defaultdict[tuple[str, str, str, str | None], list[Result]] = defaultdict(list)
     for result in report.results:
         target = result.target
-        # Of organizations and users, no two targets are alike.
-        if result.outcome is Outcome.PLANNED:
+        if target.scope is Scope.REPOSITORY and result.outcome is Outcome.PLANNED:
             alike[target.login.lower(), target.store, target.prefix, result.host].append(result)
     return tuple(
         f"{len(results)} repositories of {owner} hold the same {prefix} secrets in {store}; one "

@@ -137,6 +137,7 @@ def test_savings() -> None:
         [planned(repository(f"acme/{n}", prefix=f"ECR_{n}")) for n in range(3)],
         [planned(repository(f"acme/{n}"), host=f"host-{n}") for n in range(3)],
         [planned(target(owner=f"acme-{n}")) for n in range(3)],
+        [*repositories(2), planned(target(owner="acme"))],
         [planned(repository(f"acme/{n}"), written=("ECR_PASSWORD",)) for n in range(3)],
         [planned(repository(f"acme/{n}"), outcome=Outcome.FRESH) for n in range(3)],
     ],
