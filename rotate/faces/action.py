@@ -131,7 +131,7 @@ def _fail(log: _Log, masks: Masks, error: RotateError) -> None:
     """Say what made all of it fail."""
     log.unfold()
     log.fail(f"{error}\n\n{error.remedy}")
-    _summarize(masks.redact(summary.error_markdown(error)))
+    _summarize(summary.error_markdown(error), masks)
 
 
 def _tell(report: Report, log: _Log) -> None:
@@ -151,7 +151,7 @@ def _tell(report: Report, log: _Log) -> None:
 def _publish(report: Report, masks: Masks) -> None:
     for name, value in _outputs(report).items():
         core.set_output(name, masks.redact(value))
-    _summarize(masks.redact(summary.markdown(report)))
+    _summarize(summary.markdown(report), masks)
 
 
 def _outputs(report: Report) -> dict[str, str]:
@@ -168,7 +168,7 @@ def _outputs(report: Report) -> dict[str, str]:
     }
 
 
-def _summarize(markdown: str) -> None:
+def _summarize(markdown: str, masks: Masks) -> None:
     if path := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(path).open("a", encoding="utf-8") as file:
-            file.write(markdown)
+            file.write(masks.redact_markdown(markdown))

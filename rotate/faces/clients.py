@@ -87,7 +87,7 @@ class Clients:
         return Telling(
             rotation=rotation,
             notifications=GitHubIssues(api=api, repository=access.repository),
-            redact=self._masks.redact,
+            redact=self._masks.redact_markdown,
             reporter=reporter,
             clock=self._end.clock,
         )

@@ -19,21 +19,33 @@ class Masks:
         """Take what tells the runner to mask a secret in its log."""
         self._announce = announce
         self._lock = Lock()
-        self._forms: set[str] = set()
-        """Every secret, as it is and as Markdown has it: a summary is redacted once it is made."""
+        self._secrets: set[str] = set()
 
     def add(self, secret: str) -> None:
         """Mask a secret, before anything else sees it."""
         if len(secret.strip()) < _SHORTEST:
             return
         with self._lock:
-            if secret not in self._forms:
-                self._forms |= {secret, escaped(secret)}
+            if secret not in self._secrets:
+                self._secrets.add(secret)
                 self._announce(secret)
 
     def redact(self, text: str) -> str:
         """Return the text without any secret: a foreign error message may quote one."""
+        return _without(self._known(), text)
+
+    def redact_markdown(self, text: str) -> str:
+        """Return Markdown without any secret, neither as it is nor as Markdown escapes it."""
+        known = self._known()
+        return _without(known | {escaped(secret) for secret in known}, text)
+
+    def _known(self) -> frozenset[str]:
         with self._lock:
-            for form in sorted(self._forms, key=len, reverse=True):
-                text = text.replace(form, _STRUCK_OUT)
-        return text
+            return frozenset(self._secrets)
+
+
+def _without(secrets: frozenset[str], text: str) -> str:
+    """Strike secrets out, the longest first: one may hold another."""
+    for secret in sorted(secrets, key=len, reverse=True):
+        text = text.replace(secret, _STRUCK_OUT)
+    return text

@@ -70,7 +70,13 @@ def test_redact_markdown() -> None:
     """A secret is struck out of Markdown, too, which escapes what would be markup in it."""
     secret = "eyJ_.e-_30"
     assert escaped(secret) != secret
-    assert masks(secret)[0].redact(f"no {escaped(secret)}") == "no ***"
+    assert masks(secret)[0].redact_markdown(f"no {escaped(secret)}") == "no ***"
+
+
+def test_announced_though_it_looks_escaped() -> None:
+    """What another secret is in Markdown is a secret of its own to the runner."""
+    secret = "eyJ_.e-_30"
+    assert masks(secret, escaped(secret))[1] == [secret, escaped(secret)]
 
 
 def test_secret_within_a_secret() -> None:
