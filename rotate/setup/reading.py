@@ -184,7 +184,7 @@ _branch = _matching(
     r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9_./+@#=-]{0,243}",
     "is not the name of a branch, such as `main`.",
 )
-_number = _matching("[1-9][0-9]*", "is not an ID, which is a number.")
+_number = _matching(r"[1-9][0-9]{0,19}", "is not an ID, which is a number.")
 _role_name = _matching(r"[\w+=,.@-]{1,64}", "must be 1 to 64 characters of `A-Za-z0-9_+=,.@-`.")
 _ecr_repository = _matching(
     r"[a-z0-9*]+(?:[._/-]+[a-z0-9*]+)*",

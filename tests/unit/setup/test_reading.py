@@ -74,6 +74,7 @@ def test_everything_that_is_missing() -> None:
         ({"repository_id": "1"}, "owner-id: is missing"),
         ({"owner_id": "acme", "repository_id": "2"}, "owner-id: `acme` is not an ID"),
         ({"owner_id": "1", "repository_id": "02"}, "repository-id: `02` is not an ID"),
+        ({"owner_id": "1", "repository_id": "9" * 21}, f"repository-id: `{'9' * 21}` is not an ID"),
         ({"scope": "team"}, "scope: `team` must be one of `repository`, `organization`, `user`."),
         ({"organization": "a b"}, "organization: `a b` is not the name of an organization."),
         ({"scope": "repository", "organization": "acme"}, "organization: is for `scope: org"),
