@@ -51,8 +51,9 @@ class Fault:
 
     @property
     def falsifies(self) -> bool:
-        """Whether what is sent is not the service's own answer, or not all of it."""
-        return self.replaces or bool(self.headers) or self.truncate is not None
+        """Whether what is sent is not the service's own answer, or not all of it at once."""
+        parted = self.truncate is not None or self.drip is not None
+        return self.replaces or bool(self.headers) or parted
 
     def matches(self, request: Recorded) -> bool:
         """Tell whether the request is one that this fault is meant for."""

@@ -28,7 +28,7 @@ process.end({status})
 """
 
 LIMITED = """
-import sys, time
+import time
 with process.ended_after({limit}, lambda: print("gave up", end="")):
     time.sleep({takes})
 print("done", end="")
