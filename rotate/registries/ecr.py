@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from rotate.errors import AwsPermissionMissing, AwsRefusal, UnusableCredential
 from rotate.model.registry import Authorization, Service, TokenSource
 from rotate.policies import PUBLIC_ACTIONS, TOKEN_ACTIONS
 from rotate.registries.interface import AwsIdentities, AwsSession
+from rotate.times import in_utc
 
 _PERMISSIONS = {
     Service.ECR: TOKEN_ACTIONS,
@@ -67,9 +69,7 @@ class EcrTokens:
         self, data: Mapping[str, Any], source: TokenSource, session: AwsSession
     ) -> Authorization:
         user, password = self._decoded(str(data.get("authorizationToken", "")))
-        expires_at = data.get("expiresAt")
-        if not isinstance(expires_at, datetime):
-            raise UnusableCredential("AWS's answer does not say when the token ends", where="ecr")
+        expires_at = _end(data.get("expiresAt"))
         public = source.service is Service.ECR_PUBLIC
         if public and session.expires_at:
             # A token of ECR Public was refused once its session had ended:
@@ -105,6 +105,13 @@ def _only(answer: Mapping[str, Any]) -> Mapping[str, Any]:
     if len(tokens) != 1 or not isinstance(tokens[0], dict):
         raise UnusableCredential(f"AWS answered {len(tokens)} tokens instead of one", where="ecr")
     return dict(tokens[0])
+
+
+def _end(expires_at: object) -> datetime:
+    with suppress(ValueError):
+        if isinstance(expires_at, datetime):
+            return in_utc(expires_at)
+    raise UnusableCredential("AWS's answer does not say when the token ends", where="ecr")
 
 
 def _explained(refusal: AwsRefusal, source: TokenSource) -> Exception:

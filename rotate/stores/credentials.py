@@ -24,6 +24,7 @@ from rotate.grant import Grant
 from rotate.model.plan import App
 from rotate.stores.github import GitHub
 from rotate.stores.grants import of_installation, of_token
+from rotate.times import moment
 
 _EARLY = timedelta(minutes=5)
 """An installation token lives for an hour, and is replaced this much before."""
@@ -202,9 +203,9 @@ class _InstallationToken:
 
 def _token_of(body: Mapping[str, Any], path: str) -> tuple[str, datetime]:
     try:
-        token, expires_at = body["token"], datetime.fromisoformat(body["expires_at"])
+        token, expires_at = body["token"], moment(body["expires_at"])
     except (KeyError, TypeError, ValueError):
         token, expires_at = None, None
-    if not isinstance(token, str) or not token or expires_at is None or not expires_at.tzinfo:
+    if not isinstance(token, str) or not token or expires_at is None:
         raise GitHubUnavailable("the answer is no token", where=path)
     return token, expires_at

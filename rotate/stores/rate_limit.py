@@ -6,12 +6,16 @@ https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from email.utils import parsedate_to_datetime
+from datetime import timedelta
 from http import HTTPStatus
+
+from rotate.times import answered_at
 
 UNANNOUNCED_WAIT = 60.0
 """Seconds to wait at least where GitHub does not say for how long."""
+
+_LONGEST = timedelta(days=365).total_seconds()
+"""Longer than any run: of what is more, only that it is too long matters."""
 
 
 def is_reached(status: int, headers: Mapping[str, str], message: str) -> bool:
@@ -31,21 +35,12 @@ def is_used_up(headers: Mapping[str, str]) -> bool:
     return headers.get("x-ratelimit-remaining") == "0"
 
 
-def date(headers: Mapping[str, str]) -> datetime | None:
-    """Return GitHub's time of an answer, in UTC."""
-    try:
-        moment = parsedate_to_datetime(headers["date"])
-    except (KeyError, ValueError):
-        return None
-    return moment if moment.tzinfo else None
-
-
 def wait(headers: Mapping[str, str]) -> float | None:
     """Return the seconds GitHub asks to wait, or None where it does not say."""
     if (seconds := headers.get("retry-after", "")).isdecimal():
-        return float(seconds)
+        return min(float(seconds), _LONGEST)
     # By GitHub's own clock: this machine's may be off.
-    now, reset = date(headers), headers.get("x-ratelimit-reset", "")
+    now, reset = answered_at(headers), headers.get("x-ratelimit-reset", "")
     if not (is_used_up(headers) and now and reset.isdecimal()):
         return None
-    return max(1.0, float(reset) - now.timestamp())
+    return min(max(1.0, float(reset) - now.timestamp()), _LONGEST)

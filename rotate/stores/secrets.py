@@ -20,6 +20,7 @@ from rotate.stores.answer import Answer
 from rotate.stores.credentials import Credentials
 from rotate.stores.github import GitHub
 from rotate.stores.repositories import GitHubRepositories
+from rotate.times import moment
 
 _WRITTEN = (HTTPStatus.CREATED, HTTPStatus.NO_CONTENT)
 _LEVELS = {Scope.ORGANIZATION: "/orgs/", Scope.REPOSITORY: "/repos/", Scope.USER: "/user"}
@@ -143,12 +144,10 @@ def _base(target: Target) -> str:
 def _standing(secret: Mapping[str, Any]) -> tuple[str, Standing]:
     try:
         name, visibility = str(secret["name"]).upper(), secret.get("visibility")
-        updated_at = datetime.fromisoformat(secret["updated_at"])
+        updated_at = moment(secret["updated_at"])
         kept = Visibility(visibility) if visibility else None
     except (KeyError, TypeError, ValueError):
         raise GitHubUnavailable("the answer lists no secrets", where="secrets") from None
-    if updated_at.tzinfo is None:
-        raise GitHubUnavailable("the answer dates a secret without a time zone", where="secrets")
     return name, Standing(updated_at=updated_at, visibility=kept)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -16,6 +16,8 @@ from tests.unit.examples import NOW, TWELVE_HOURS, found, repository, standing, 
 HOUR = 3600.0
 LIFE = TWELVE_HOURS.total_seconds()
 SERVER, USER, SECRET = target().names
+LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+"""The last second that a date can have."""
 
 
 @pytest.mark.parametrize(
@@ -51,6 +53,23 @@ def test_found() -> None:
         expires_at=NOW + timedelta(hours=9),
         left=9 * HOUR,
     )
+
+
+@pytest.mark.parametrize(
+    ("written_at", "left"),
+    [
+        (NOW + timedelta(minutes=5), LIFE + 300),
+        (NOW + timedelta(minutes=5, seconds=1), None),
+        (LAST, None),
+    ],
+)
+def test_password_of_the_future(written_at: datetime, left: float | None) -> None:
+    """A password from the future tells nothing of its end: it is due, and not fresh for ever."""
+    stands = standing(target(), age=timedelta(hours=3))
+    stands[SECRET] = Standing(updated_at=written_at)
+    one = schedule.found(target(renew_before=HOUR), stands, life=LIFE, now=NOW)
+    assert one.left == left
+    assert one.is_due is (left is None)
 
 
 @pytest.mark.parametrize("missing", [SERVER, USER, SECRET])

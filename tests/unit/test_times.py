@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
+from email.utils import format_datetime
 from time import tzset
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rotate.times import iso, left, length, utc
+from rotate.times import answered_at, iso, left, length, moment, utc
 from tests.unit.examples import NOW
 
 
@@ -73,11 +74,57 @@ def test_utc() -> None:
     st.datetimes(datetime(2000, 1, 1), datetime(9000, 1, 1), timezones=st.just(UTC)),
     st.integers(min_value=-14, max_value=14),
 )
-def test_moments_are_in_utc(moment: datetime, hours: int) -> None:
+def test_moments_are_in_utc(given: datetime, hours: int) -> None:
     """A moment is written in UTC to the second, whatever time zone it is given in."""
-    written = iso(moment.astimezone(timezone(timedelta(hours=hours))))
+    written = iso(given.astimezone(timezone(timedelta(hours=hours))))
     assert written is not None
-    assert datetime.fromisoformat(written) == moment.replace(microsecond=0)
+    assert datetime.fromisoformat(written) == given.replace(microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("2026-07-01T12:00:00Z", NOW),
+        ("2026-07-01T21:00:00+09:00", NOW),
+        ("2026-07-01T12:00:00", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("9999-12-31T23:59:59-14:00", None),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_moment(text: str, read: datetime | None) -> None:
+    """A moment is read into UTC; one without a time zone, or beyond all years, is none."""
+    if read:
+        assert moment(text) == read
+        assert moment(text).tzinfo is UTC
+    else:
+        with pytest.raises(ValueError, match=r"time zone|years|isoformat"):
+            moment(text)
+
+
+@pytest.mark.parametrize(
+    ("date", "read"),
+    [
+        ("Wed, 01 Jul 2026 12:00:00 GMT", NOW),
+        ("Wed, 01 Jul 2026 12:00:00 -0000", None),
+        ("Fri, 31 Dec 9999 23:59:59 -1400", None),
+        ("Fri, 99999999999999999999 Jan 2026 00:00:00 GMT", None),
+        ("today", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_answered_at(date: str | None, read: datetime | None) -> None:
+    """An answer tells its time by the clock of who sent it, or tells none."""
+    assert answered_at({} if date is None else {"date": date}) == read
+
+
+@given(st.text() | st.datetimes(timezones=st.timezones()).map(format_datetime))
+def test_any_date(date: str) -> None:
+    """Whatever stands in the place of a date, it is a moment in UTC or none."""
+    read = answered_at({"date": date})
+    assert read is None or read.tzinfo is UTC
 
 
 def test_no_moment() -> None:

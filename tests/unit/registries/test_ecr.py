@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -41,6 +41,8 @@ def encoded(text: str) -> str:
 
 
 TOKEN = encoded(f"AWS:{PASSWORD}")
+BEYOND = datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone(timedelta(hours=-14)))
+"""In UTC, a moment of a year that no date can have."""
 
 
 def data(**changes: object) -> dict[str, object]:
@@ -136,6 +138,7 @@ def test_any_password(password: str) -> None:
         ({"authorizationData": []}, "0 tokens instead of one"),
         ({"authorizationData": [data(), data()]}, "2 tokens instead of one"),
         ({"authorizationData": [data(expiresAt=None)]}, "when the token ends"),
+        ({"authorizationData": [data(expiresAt=BEYOND)]}, "when the token ends"),
         ({"authorizationData": [{"authorizationToken": TOKEN}]}, "when the token ends"),
         ({"authorizationData": [{}]}, "not `user:password`"),
         ({"authorizationData": [data(authorizationToken="no base64")]}, "not base64"),

@@ -12,6 +12,7 @@ SECONDARY = "You have exceeded a secondary rate limit. Please wait."
 DATE = "Wed, 01 Jul 2026 12:00:00 GMT"
 ZONELESS = "Wed, 01 Jul 2026 12:00:00 -0000"
 NOON = 1_782_907_200
+YEAR = 365 * 86400.0
 EXHAUSTED = {"x-ratelimit-remaining": "0", "date": DATE}
 
 
@@ -39,6 +40,8 @@ def test_is_reached(status: int, headers: dict[str, str], message: str, reached:
     [
         ({"retry-after": "7"}, 7.0),
         ({"retry-after": "0"}, 0.0),
+        ({"retry-after": "9" * 6000}, YEAR),
+        ({**EXHAUSTED, "x-ratelimit-reset": "9" * 6000}, YEAR),
         ({**EXHAUSTED, "retry-after": "7", "x-ratelimit-reset": str(NOON + 90)}, 7.0),
         ({**EXHAUSTED, "x-ratelimit-reset": str(NOON + 90)}, 90.0),
         ({**EXHAUSTED, "x-ratelimit-reset": str(NOON - 90)}, 1.0),

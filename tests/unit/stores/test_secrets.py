@@ -95,6 +95,7 @@ def test_standing() -> None:
         {"name": "ECR", "updated_at": "yesterday"},
         {"name": "ECR", "updated_at": None},
         {"name": "ECR", "updated_at": "2026-07-01T12:00:00"},
+        {"name": "ECR", "updated_at": "9999-12-31T23:59:59-14:00"},
         {"name": "ECR", "updated_at": "2026-07-01T12:00:00Z", "visibility": "internal"},
         "ECR",
     ],
