@@ -10,8 +10,12 @@ from typing import Any, cast
 import requests
 from requests.adapters import HTTPAdapter
 from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
-from urllib3 import HTTPConnectionPool, ProxyManager
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, ProxyManager
+from urllib3.exceptions import ProtocolError
 from urllib3.util.ssl_ import create_urllib3_context
+
+_LONGEST = 16 * 1024 * 1024
+"""Bytes of a body: a page of GitHub's has one mebibyte, the manifest of an image at most four."""
 
 
 def trusting(bundle: str | None) -> SSLContext:
@@ -84,3 +88,16 @@ def session(trust: SSLContext) -> requests.Session:
     made.mount("https://", Transport(trust))
     made.trust_env = False
     return made
+
+
+def body(answer: BaseHTTPResponse) -> bytes:
+    """Return all that an answer holds, decompressed.
+
+    Raises:
+        urllib3.exceptions.HTTPError: it breaks off, or a few bytes of it would fill the memory.
+    """
+    content: bytes = answer.read(_LONGEST + 1, decode_content=True)
+    if len(content) > _LONGEST:
+        answer.close()
+        raise ProtocolError(f"more than {_LONGEST} bytes")
+    return content

@@ -9,15 +9,27 @@ from http import HTTPStatus
 import requests
 from requests.auth import AuthBase
 from requests.utils import get_environ_proxies
+from urllib3.exceptions import HTTPError
 
 from rotate.deadline import Deadline
 from rotate.errors import RotateError
 from rotate.trace import Trace, silent, traced
+from rotate.transport import body
 
 _TIMEOUT = 8.0
 """Seconds that one request may take."""
 
 _BUSY = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reply:
+    """What a service answered, of whatever status."""
+
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    """By name, in upper or lower case."""
+    body: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +48,7 @@ class Web:
         unavailable: Callable[[str], RotateError],
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> requests.Response:
+    ) -> Reply:
         """Return the answer to one request; a redirect is not followed, for it would be trusted.
 
         Raises:
@@ -44,14 +56,13 @@ class Web:
                 answer or the service says that it cannot answer now.
         """
         try:
-            answer = self._sent(url, auth=auth, params=params, headers=headers)
-        except (requests.RequestException, ValueError) as error:
+            reply = self._sent(url, auth=auth, params=params, headers=headers)
+        except (requests.RequestException, HTTPError, ValueError) as error:
             # A `Location` that is no address comes as a plain ValueError from requests.
             raise unavailable(f"the request failed: {type(error).__name__}") from None
-        status = answer.status_code
-        if status in _BUSY or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise unavailable(f"the answer was HTTP {status}")
-        return answer
+        if reply.status in _BUSY or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            raise unavailable(f"the answer was HTTP {reply.status}")
+        return reply
 
     def _sent(
         self,
@@ -60,7 +71,7 @@ class Web:
         auth: AuthBase,
         params: Mapping[str, str] | None,
         headers: Mapping[str, str] | None,
-    ) -> requests.Response:
+    ) -> Reply:
         timeout = self.deadline.allowance(_TIMEOUT)
         with traced(self.trace, clock=self.deadline.clock, method="GET", url=url) as exchange:
             answer = self.session.get(
@@ -71,9 +82,10 @@ class Web:
                 timeout=timeout,
                 proxies=get_environ_proxies(url),
                 allow_redirects=False,
+                stream=True,
             )
             exchange.answer = str(answer.status_code)
-        return answer
+            return Reply(status=answer.status_code, headers=answer.headers, body=body(answer.raw))
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ from rotate.errors import (
     NoAwsCredentials,
     RotateError,
 )
+from rotate.foreign import phrase
 from rotate.trace import Trace, silent, traced
 
 _CONNECT_TIMEOUT = 4.0
@@ -77,6 +78,11 @@ _TRANSIENT_CODES = frozenset(
 _SIGNATURE_CODES = ("InvalidSignatureException", "SignatureDoesNotMatch", "RequestExpired")
 _CLOCK_WORDS = ("expired", "not yet current", "skew")
 """What tells a clock that is off from a key that is wrong, in the message of a refusal."""
+
+
+def action(service: str, operation: str) -> str:
+    """Return boto3's name of an operation as IAM writes it: `ecr:GetAuthorizationToken`."""
+    return f"{service}:{operation.title().replace('_', '')}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,8 +129,7 @@ class Aws:
             ClockSkewed: AWS refused the signature because of its time.
             NoAwsCredentials: boto3 found no credentials.
         """
-        # As IAM writes it: `ecr:GetAuthorizationToken`.
-        where = f"{service}:{operation.title().replace('_', '')}"
+        where = action(service, operation)
         try:
             client = self._client(service, region, keys=keys, signed=signed)
             return self._answer(client, operation, where, parameters)
@@ -199,13 +204,13 @@ class Aws:
 def _translated(response: Mapping[str, Any], where: str) -> RotateError:
     error = response.get("Error", {})
     status = _status(response)
-    code, message = str(error.get("Code", "")), str(error.get("Message", ""))
+    code, message = phrase(error.get("Code", "")), str(error.get("Message", ""))
     if not code or code.isdecimal():
         # botocore takes a body that it cannot read for the message, whatever it may hold.
         code, message = f"HTTP {status}", "the body is not one of AWS's; is a proxy in between?"
     # The first line only: the message of a refused signature goes on with the canonical request,
     # session token included.
-    message = message.partition("\n")[0]
+    message = phrase(message.partition("\n")[0])
     if _is_transient(code, status):
         return AwsUnavailable(operation=where, what=f"AWS answered {code}: {message}")
     if code in _SIGNATURE_CODES and any(word in message.lower() for word in _CLOCK_WORDS):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.utils import parsedate_to_datetime
 from functools import partial
 from types import MappingProxyType
 from typing import Any
@@ -19,11 +18,12 @@ from rotate.errors import (
     RotateError,
 )
 from rotate.identity import refusals
-from rotate.identity.aws_call import Aws, Keys
+from rotate.identity.aws_call import Aws, Keys, action
 from rotate.identity.github_oidc import content
 from rotate.identity.regions import stand_in
 from rotate.model.registry import Caller, Identity
 from rotate.retry import persistently
+from rotate.times import answered_at
 
 _NOT_YET_KNOWN = ("InvalidClientTokenId", "UnrecognizedClientException")
 """New credentials take a moment to be known everywhere:
@@ -62,7 +62,8 @@ class AwsSession:
             answer = self._once(service, operation, region, parameters)
             if expecting not in answer:
                 raise AwsUnavailable(
-                    operation=f"{service}:{operation}", what=f"AWS's answer holds no {expecting}"
+                    operation=action(service, operation),
+                    what=f"AWS's answer holds no {expecting}",
                 )
             return answer
 
@@ -77,7 +78,10 @@ class AwsSession:
             RotateError: as `call` does.
         """
         answer = self.call("sts", "get_caller_identity", region=region, expecting="Account")
-        return Caller(arn=str(answer.get("Arn", "")), account=answer["Account"], now=_date(answer))
+        headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        return Caller(
+            arn=str(answer.get("Arn", "")), account=answer["Account"], now=answered_at(headers)
+        )
 
     def _once(
         self, service: str, operation: str, region: str, parameters: Mapping[str, object]
@@ -236,16 +240,6 @@ def _check_account(session: AwsSession, identity: Identity) -> None:
     account = session.account or session.caller(identity.region).account
     if not identity.allows(account):
         raise AccountNotAllowed(account=account, allowed=identity.allowed_accounts)
-
-
-def _date(answer: Mapping[str, Any]) -> datetime | None:
-    """Return AWS's time of an answer, in UTC."""
-    headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
-    try:
-        moment = parsedate_to_datetime(headers["date"])
-    except (KeyError, ValueError):
-        return None
-    return moment if moment.tzinfo else None
 
 
 def _account(arn: str) -> str:

@@ -10,13 +10,11 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from json import loads
-
-import requests
 
 from rotate.errors import IdTokenNotAllowed, IdTokenRefused, IdTokenUnavailable
+from rotate.foreign import parsed
 from rotate.remedies import Claims
-from rotate.web import Bearer, Web
+from rotate.web import Bearer, Reply, Web
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,18 +46,16 @@ class IdTokens:
             params={"audience": audience},
             unavailable=IdTokenUnavailable,
         )
-        if answer.status_code != HTTPStatus.OK:
-            raise IdTokenRefused(answer.status_code)
+        if answer.status != HTTPStatus.OK:
+            raise IdTokenRefused(answer.status)
         token = _value(answer)
         self.mask(token)
         return token
 
 
-def _value(answer: requests.Response) -> str:
-    try:
-        token = answer.json()["value"]
-    except (ValueError, KeyError, TypeError):
-        token = None
+def _value(answer: Reply) -> str:
+    said = parsed(answer.body)
+    token = said.get("value") if isinstance(said, dict) else None
     if not isinstance(token, str) or not token:
         raise IdTokenUnavailable("the answer holds no ID token")
     return token
@@ -72,10 +68,10 @@ def content(token: str) -> dict[str, str]:
     """
     try:
         _, payload, _ = token.split(".")
-        said = dict(loads(urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
-    except (ValueError, TypeError):
+        said = parsed(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
+    except ValueError:
         return {}
-    return {str(name): str(value) for name, value in said.items()}
+    return {name: str(value) for name, value in said.items()} if isinstance(said, dict) else {}
 
 
 def claims(token: str) -> Claims:

@@ -11,7 +11,6 @@ from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-import requests
 from requests.auth import AuthBase, HTTPBasicAuth
 from requests.utils import parse_dict_header
 
@@ -24,9 +23,10 @@ from rotate.errors import (
     RegistryUnexpected,
     WrongRegion,
 )
+from rotate.foreign import parsed
 from rotate.model.registry import Credential
 from rotate.retry import persistently
-from rotate.web import Bearer, Web
+from rotate.web import Bearer, Reply, Web
 
 _MANIFEST_TYPES = ", ".join(
     (
@@ -67,24 +67,24 @@ class RegistryVerification:
         if not separator:
             repository, _, reference = image.rpartition(":")
         answer = self._get(credential, f"/v2/{repository}/manifests/{reference}")
-        if answer.status_code == HTTPStatus.NOT_FOUND:
+        if answer.status == HTTPStatus.NOT_FOUND:
             raise ProbeImageMissing(credential.server, image)
         _check(answer, credential.server, repository=repository)
 
-    def _get(self, credential: Credential, path: str) -> requests.Response:
+    def _get(self, credential: Credential, path: str) -> Reply:
         basic = HTTPBasicAuth(credential.user, credential.password)
         answer = self._ask(credential.server, path, basic)
         realm = _token_realm(answer, credential.server)
         if not realm:
             return answer
         bearer = self._ask(credential.server, realm, basic)
-        if bearer.status_code != HTTPStatus.OK:
+        if bearer.status != HTTPStatus.OK:
             return bearer
         token = _bearer_token(bearer, credential.server)
         self.mask(token)
         return self._ask(credential.server, path, Bearer(token))
 
-    def _ask(self, host: str, path: str, auth: AuthBase) -> requests.Response:
+    def _ask(self, host: str, path: str, auth: AuthBase) -> Reply:
         ask = partial(
             self.web.get,
             f"https://{host}{path}",
@@ -95,14 +95,14 @@ class RegistryVerification:
         return persistently(ask, deadline=self.web.deadline)
 
 
-def _token_realm(answer: requests.Response, host: str) -> str | None:
+def _token_realm(answer: Reply, host: str) -> str | None:
     """Return the path, on the same host, that exchanges the credential for a bearer token.
 
     ECR Public wants that, as Docker Hub does; ECR private takes the credential itself.
     https://distribution.github.io/distribution/spec/auth/token/
     """
     scheme, _, rest = answer.headers.get("WWW-Authenticate", "").partition(" ")
-    if answer.status_code != HTTPStatus.UNAUTHORIZED or scheme.lower() != "bearer":
+    if answer.status != HTTPStatus.UNAUTHORIZED or scheme.lower() != "bearer":
         return None
     parameters: dict[str, str | None] = parse_dict_header(rest)  # type: ignore[no-untyped-call]
     # A parameter without a value comes as None.
@@ -113,22 +113,23 @@ def _token_realm(answer: requests.Response, host: str) -> str | None:
     return f"{realm.removeprefix(f'https://{host}')}?{urlencode(challenge)}"
 
 
-def _bearer_token(answer: requests.Response, host: str) -> str:
-    try:
-        return str(answer.json()["token"])
-    except (ValueError, KeyError, TypeError):
-        raise RegistryUnexpected(host, answer.status_code) from None
+def _bearer_token(answer: Reply, host: str) -> str:
+    said = parsed(answer.body)
+    token = said.get("token") if isinstance(said, dict) else None
+    if not isinstance(token, str):
+        raise RegistryUnexpected(host, answer.status)
+    return token
 
 
-def _check(answer: requests.Response, host: str, *, repository: str = "*") -> None:
-    if answer.status_code == HTTPStatus.OK:
+def _check(answer: Reply, host: str, *, repository: str = "*") -> None:
+    if answer.status == HTTPStatus.OK:
         return
-    if answer.status_code == HTTPStatus.BAD_REQUEST:
+    if answer.status == HTTPStatus.BAD_REQUEST:
         raise WrongRegion(host)
-    if answer.status_code == HTTPStatus.UNAUTHORIZED:
+    if answer.status == HTTPStatus.UNAUTHORIZED:
         raise CredentialNotAccepted(host)
-    if answer.status_code != HTTPStatus.FORBIDDEN:
-        raise RegistryUnexpected(host, answer.status_code)
-    if "expired" in answer.text.lower():
+    if answer.status != HTTPStatus.FORBIDDEN:
+        raise RegistryUnexpected(host, answer.status)
+    if b"expired" in answer.body.lower():
         raise CredentialExpired(host)
     raise PullDenied(host, repository=repository)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from json import loads
 from typing import Any
 
 from rotate.errors import (
@@ -18,6 +17,7 @@ from rotate.errors import (
     RotateError,
     Unprocessable,
 )
+from rotate.foreign import parsed, phrase
 from rotate.stores import rate_limit
 
 _SUCCESS = (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT)
@@ -43,9 +43,8 @@ def answered(status: int, headers: Mapping[str, str], text: str, where: str) -> 
         RateLimited: a limit is reached.
         RotateError: it is an error; the class says which.
     """
-    body = _json(text)
-    # On one line: it is shown, and a line of its own could be read as a workflow command.
-    message = " ".join(str(body.get("message", "")).split()) if isinstance(body, dict) else ""
+    body = parsed(text)
+    message = phrase(body.get("message", "")) if isinstance(body, dict) else ""
     if status in _SUCCESS:
         if text and body is None:
             raise GitHubUnavailable(f"the answer (HTTP {status}) is not JSON", where=where)
@@ -65,18 +64,11 @@ def _error(status: int, headers: Mapping[str, str], message: str, where: str) ->
             status=status,
             message=message,
             where=where,
-            accepted=headers.get("x-accepted-github-permissions", ""),
-            single_sign_on=headers.get("x-github-sso", ""),
+            accepted=phrase(headers.get("x-accepted-github-permissions", "")),
+            single_sign_on=phrase(headers.get("x-github-sso", "")),
         )
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:
         return Unprocessable(message=message, where=where)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return GitHubUnavailable(f"GitHub answered HTTP {status}", where=where)
     return GitHubRefusal(status=status, message=message or "no message", where=where)
-
-
-def _json(text: str) -> object:
-    try:
-        return loads(text)
-    except ValueError:
-        return None

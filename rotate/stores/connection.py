@@ -10,7 +10,7 @@ from github.Requester import HTTPSRequestsConnectionClass, RequestsResponse
 from urllib3 import BaseHTTPResponse
 from urllib3.util import make_headers
 
-from rotate.transport import connections
+from rotate.transport import body, connections
 
 
 def is_redirect(status: int) -> bool:
@@ -56,22 +56,25 @@ class Connection(HTTPSRequestsConnectionClass):
             timeout=self.timeout,
             retries=False,
             redirect=False,
+            preload_content=False,
         )
+        text = body(answer).decode(errors="replace")
         if answer.status == HTTPStatus.ACCEPTED or is_redirect(answer.status):
             headers = {name.lower(): value for name, value in answer.headers.items()}
             raise Unfinished(answer.status, headers)
-        return _Response(answer)
+        return _Response(answer, text)
 
 
 class _Response(RequestsResponse):
     """An answer as PyGithub reads it."""
 
-    def __init__(self, answer: BaseHTTPResponse) -> None:
+    def __init__(self, answer: BaseHTTPResponse, text: str) -> None:
         self.status = answer.status
-        self._answer = answer
+        self._headers = dict(answer.headers)
+        self._text = text
 
     def getheaders(self) -> ItemsView[str, str]:
-        return dict(self._answer.headers).items()
+        return self._headers.items()
 
     def read(self) -> str:
-        return self._answer.data.decode(errors="replace")
+        return self._text

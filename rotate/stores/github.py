@@ -8,6 +8,7 @@ redirected write for a written one, and know no deadline.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -35,6 +36,7 @@ from rotate.stores.answer import Answer, answered
 from rotate.stores.connection import Connection, Unfinished, is_redirect
 from rotate.stores.listing import entries
 from rotate.stores.pace import Pace
+from rotate.times import answered_at
 from rotate.trace import Trace, silent, traced
 
 _API_VERSION = "2022-11-28"
@@ -43,6 +45,9 @@ _TIMEOUT = 8.0
 
 _REDIRECTS = 3
 """Redirects followed in a row: a renamed repository needs one."""
+
+_OWNER = re.compile(r"^/(?:repos/[^/]+/[^/]+|orgs/[^/]+)")
+"""What a redirect gives by another name or by its ID; the rest of an address stays the same."""
 
 
 class GitHub:
@@ -165,7 +170,9 @@ class GitHub:
             status, headers, text = self._exchange(verb, location, body, where)
             if not is_redirect(status):
                 break
-            location = self._same_host(headers.get("location", ""), status, where)
+            location = headers.get("location", "")
+            if problem := self._astray(verb, path, location):
+                raise GitHubRefusal(status=status, message=problem, where=where)
         return replace(answered(status, headers, text, where), moved=location != path)
 
     def _exchange(
@@ -196,8 +203,8 @@ class GitHub:
 
     def _notice(self, headers: Mapping[str, str]) -> None:
         """Learn GitHub's time, and when the primary limit is used up, from any answer."""
-        if (date := rate_limit.date(headers)) is not None:
-            self._ahead = date - self._deadline.clock.now()
+        if (now := answered_at(headers)) is not None:
+            self._ahead = now - self._deadline.clock.now()
         if rate_limit.is_used_up(headers):
             self._pace.pause(rate_limit.wait(headers))
 
@@ -226,13 +233,13 @@ class GitHub:
         url = urlsplit(self._api_url)
         return Connection(url.hostname or "", url.port, trust=self._trust)
 
-    def _same_host(self, location: str, status: int, where: str) -> str:
-        """Return the address of a redirect: another host never gets the token."""
+    def _astray(self, verb: str, path: str, location: str) -> str | None:
+        """Return why a redirect is not followed: it leads to another host, or a write elsewhere."""
         if not self._is_own(location):
-            raise GitHubRefusal(
-                status=status, message="a redirect to another host is not followed", where=where
-            )
-        return location
+            return "a redirect to another host is not followed"
+        if verb != "GET" and not urlsplit(location).path.endswith(_OWNER.sub("", path)):
+            return "a redirect of a write to something else is not followed"
+        return None
 
     def _is_own(self, address: str) -> bool:
         api = urlsplit(self._api_url)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rotate.errors import GitHubDenied, GitHubUnavailable
+from rotate.foreign import phrase
 from rotate.grant import Grant, Kind
 from rotate.stores.github import GitHub
 
@@ -31,7 +32,7 @@ def of_token(github: GitHub) -> Grant:
     answer = github.get("/user")
     scopes = answer.headers.get("x-oauth-scopes")
     try:
-        login = str(answer.body["login"])
+        login = phrase(answer.body["login"])
     except (KeyError, TypeError):
         raise GitHubUnavailable("the answer is no user", where="/user") from None
     return Grant(
@@ -55,8 +56,8 @@ def of_installation(body: Mapping[str, Any]) -> Grant:
     permissions = body.get("permissions")
     return Grant(
         kind=Kind.APP,
-        holder=str(body.get("app_slug", "")),
+        holder=phrase(body.get("app_slug", "")),
         permissions=permissions if isinstance(permissions, dict) else None,
-        settings=str(body.get("html_url", "")),
+        settings=phrase(body.get("html_url", "")),
         suspended=bool(body.get("suspended_at")),
     )

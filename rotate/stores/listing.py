@@ -31,12 +31,12 @@ def entries(
     """Yield the entries of every page, which stand under `items` or are all of it.
 
     Raises:
-        GitHubUnavailable: it is no listing, or shows less than it says there is.
+        GitHubUnavailable: it is no listing, shows less than it says there is, or has no end.
         GitHubRefusal: it goes on at an address that is not GitHub's own.
         RotateError: as `get` does.
     """
     shown = total = 0
-    for answer in _answers(get, f"{path}{query}", lambda answer: _links(answer, path, is_own)):
+    for answer in _answers(get, path, query, lambda answer: _links(answer, path, is_own)):
         page, total = _listed(answer.body, items, path)
         yield from page
         shown += len(page)
@@ -45,10 +45,14 @@ def entries(
 
 
 def _answers(
-    get: Get, first: str, links_of: Callable[[Answer], Mapping[str, str]]
+    get: Get, path: str, query: str, links_of: Callable[[Answer], Mapping[str, str]]
 ) -> Iterator[Answer]:
-    following: str | None = first
+    read: set[str] = set()
+    following: str | None = f"{path}{query}"
     while following:
+        if following in read:
+            raise GitHubUnavailable("the listing leads back to a page before", where=path)
+        read.add(following)
         answer = get(following)
         yield answer
         links = links_of(answer)

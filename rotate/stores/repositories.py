@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,9 +13,13 @@ from rotate.errors import (
     OrganizationUnknown,
     SingleSignOnMissing,
 )
+from rotate.foreign import phrase
 from rotate.model.github import Organization, Repository
 from rotate.stores.credentials import Credentials
 from rotate.stores.github import GitHub
+
+_FULL_NAME = re.compile(r"[\w-]+/(?!\.{1,2}$)[\w.-]+", re.ASCII)
+"""Of a repository. It becomes a part of addresses, out of which nothing else may lead."""
 
 
 class GitHubRepositories:
@@ -75,7 +80,7 @@ class GitHubRepositories:
             raise OrganizationUnknown(login) from None
         try:
             plan = (body.get("plan") or {}).get("name")
-            return Organization(login=str(body["login"]), plan=plan)
+            return Organization(login=phrase(body["login"]), plan=plan)
         except (KeyError, AttributeError):
             raise GitHubUnavailable("the answer is no organization", where=path) from None
 
@@ -103,14 +108,17 @@ def _list(github: GitHub, owner: str) -> Iterable[Repository]:
 
 def _repository(entry: Mapping[str, Any], path: str) -> Repository:
     try:
-        return Repository(
+        repository = Repository(
             id=int(entry["id"]),
             full_name=str(entry["full_name"]),
             archived=bool(entry.get("archived")),
             administered=_administered(entry),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise GitHubUnavailable("the answer is no repository", where=path) from None
+        repository = None
+    if repository is None or not _FULL_NAME.fullmatch(repository.full_name):
+        raise GitHubUnavailable("the answer is no repository", where=path)
+    return repository
 
 
 def _administered(entry: Mapping[str, Any]) -> bool | None:

@@ -56,7 +56,7 @@ PURE_NAMES = {
     ),
     *("selection", "agenda", "schedule", "proving", "credential", "writing", "rotation"),
     *("reporting", "report", "inspection", "cost", "hazards", "matrix", "exit_status", "trace"),
-    *("diagnosis", "grant"),
+    *("diagnosis", "grant", "foreign"),
 }
 
 GUARD = """

@@ -41,7 +41,7 @@ from rotate.stores.pace import Pace
 from rotate.stores.repositories import GitHubRepositories
 from rotate.stores.secrets import GitHubSecrets
 from rotate.transport import session, trusting
-from rotate.web import Bearer, Web
+from rotate.web import Bearer, Reply, Web
 from tests.contract.source_code import Module, modules
 from tests.unit.fake_clients import FakeIdentities, FakeSession
 
@@ -90,6 +90,7 @@ HOLDERS = (
     AwsSession(aws=AWS, keys=KEYS),
     Answer(status=200, headers={"authorization": CANARY}, body={"token": CANARY}),
     Bearer(CANARY),
+    Reply(status=200, headers={"authorization": CANARY}, body=CANARY.encode()),
     APP,
     IssueAccess(repository="acme/ops", token=CANARY),
     IdTokens(environment=RUNNER, web=WEB, mask=forget),

@@ -21,7 +21,7 @@ from rotate.identity.aws_call import Aws, Keys
 from rotate.model.registry import Caller, Identity
 from rotate.stores.answer import Answer
 from rotate.stores.github import GitHub
-from rotate.web import Web
+from rotate.web import Reply, Web
 from tests.unit import examples
 from tests.unit.fakes import FakeClock, deadline
 
@@ -81,7 +81,7 @@ class FakeWeb(Web):
 
     deadline: Deadline = field(default_factory=deadline)
     session: requests.Session = field(default_factory=requests.Session)
-    answers: list[requests.Response | str]
+    answers: list[Reply | str]
     """A text is the reason why there is no answer."""
     sent: list[requests.PreparedRequest] = field(default_factory=list)
 
@@ -93,7 +93,7 @@ class FakeWeb(Web):
         unavailable: Callable[[str], RotateError],
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
-    ) -> requests.Response:
+    ) -> Reply:
         """Return the next answer."""
         request = requests.Request("GET", url, auth=auth, params=params, headers=headers)
         self.sent.append(request.prepare())
@@ -103,15 +103,9 @@ class FakeWeb(Web):
         return answer
 
 
-def response(
-    status: int, text: str = "", headers: Mapping[str, str] | None = None
-) -> requests.Response:
-    """Return an answer as requests gives it."""
-    answer = requests.Response()
-    answer.status_code = status
-    answer.headers.update(headers or {})
-    answer._content = text.encode()
-    return answer
+def response(status: int, text: str = "", headers: Mapping[str, str] | None = None) -> Reply:
+    """Return an answer of the web's."""
+    return Reply(status=status, headers=headers or {}, body=text.encode())
 
 
 @dataclass(frozen=True)

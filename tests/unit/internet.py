@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -13,6 +14,9 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from requests.adapters import HTTPAdapter
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPResponse, Timeout
+
+BOMB = gzip.compress(bytes(17 * 1024 * 1024))
+"""Seventeen thousand bytes that are seventeen mebibytes."""
 
 
 @dataclass

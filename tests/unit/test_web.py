@@ -13,7 +13,7 @@ from rotate.trace import Trace, silent
 from rotate.transport import session, trusting
 from rotate.web import Bearer, Web
 from tests.unit.fakes import deadline
-from tests.unit.internet import Internet, answered
+from tests.unit.internet import BOMB, Internet, answered
 
 URL = "https://service.example.com/thing"
 TRUST = trusting(None)
@@ -43,7 +43,7 @@ def get(
         unavailable=IdTokenUnavailable,
     )
     assert isinstance(answer, requests.Response)
-    assert got.status_code == answer.status_code
+    assert got.status == answer.status_code
     return network
 
 
@@ -78,6 +78,12 @@ def test_netrc(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def test_answers(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every answer that is one is returned as it is, and no redirect is followed."""
     assert len(get(monkeypatch, answered(status, "", {"Location": URL})).sent) == 1
+
+
+def test_answer_that_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few bytes that would be gigabytes are no answer, and are not read."""
+    with pytest.raises(IdTokenUnavailable, match="failed: ProtocolError"):
+        get(monkeypatch, answered(200, BOMB, {"Content-Encoding": "gzip"}))
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503])

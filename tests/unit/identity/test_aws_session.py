@@ -368,7 +368,7 @@ def test_answer_that_was_cut_short() -> None:
     aws = FakeAws(answers=[{}, {"answer": 1}])
     assert ask(aws) == {"answer": 1}
     aws = FakeAws(answers=[{}])
-    with pytest.raises(AwsUnavailable, match="ecr:ask: AWS's answer holds no answer"):
+    with pytest.raises(AwsUnavailable, match="ecr:Ask: AWS's answer holds no answer"):
         ask(aws)
     assert len(aws.calls) == AwsUnavailable.attempts
 

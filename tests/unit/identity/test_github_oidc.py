@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
-import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rotate.errors import IdTokenNotAllowed, IdTokenRefused, IdTokenUnavailable
 from rotate.identity.github_oidc import IdTokens, claims
 from rotate.remedies import Claims
+from rotate.web import Reply
 from tests.unit.fake_clients import FakeWeb, id_token, response
 
 RUNNER = {
@@ -18,7 +18,7 @@ RUNNER = {
 }
 
 
-def mint(answer: requests.Response | str, environment: dict[str, str] = RUNNER) -> list[str]:
+def mint(answer: Reply | str, environment: dict[str, str] = RUNNER) -> list[str]:
     """Mint a token; return it behind everything that was masked, and the address asked."""
     masked: list[str] = []
     web = FakeWeb(answers=[answer])

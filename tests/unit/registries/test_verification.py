@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-import requests
 from requests.auth import _basic_auth_str
 
 from rotate.errors import (
@@ -17,6 +16,7 @@ from rotate.errors import (
     WrongRegion,
 )
 from rotate.registries.verification import RegistryVerification
+from rotate.web import Reply
 from tests.unit.examples import HOST, PASSWORD, credential
 from tests.unit.fake_clients import FakeWeb, response
 from tests.unit.fakes import FakeClock, deadline
@@ -27,12 +27,12 @@ MASKED: list[str] = []
 DIGEST = f"sha256:{'0' * 64}"
 
 
-def challenged(challenge: str = CHALLENGE) -> requests.Response:
+def challenged(challenge: str = CHALLENGE) -> Reply:
     """Return the answer of a registry that wants a token of its own."""
     return response(401, headers={"WWW-Authenticate": challenge})
 
 
-def verify(*answers: requests.Response | str, image: str | None = None) -> FakeWeb:
+def verify(*answers: Reply | str, image: str | None = None) -> FakeWeb:
     """Verify the credential, or probe an image, and return the web that was asked."""
     web = FakeWeb(answers=list(answers))
     verification = RegistryVerification(web=web, mask=MASKED.append)
@@ -84,7 +84,7 @@ def test_probe(image: str, path: str) -> None:
         (response(404), RegistryUnexpected),
     ],
 )
-def test_refused(answer: requests.Response, error: type[RotateError]) -> None:
+def test_refused(answer: Reply, error: type[RotateError]) -> None:
     """Refusals are told apart by their causes."""
     with pytest.raises(error):
         verify(answer)
@@ -98,7 +98,7 @@ def test_refused(answer: requests.Response, error: type[RotateError]) -> None:
         (response(401), CredentialNotAccepted, "HTTP 401"),
     ],
 )
-def test_refused_probe(answer: requests.Response, error: type[RotateError], what: str) -> None:
+def test_refused_probe(answer: Reply, error: type[RotateError], what: str) -> None:
     """A probe tells an image that is missing from one that may not be pulled."""
     with pytest.raises(error, match=what):
         verify(answer, image="base:latest")

@@ -22,7 +22,7 @@ from rotate.errors import (
 )
 from rotate.stores.answer import Answer
 from tests.unit.fakes import FakeClock
-from tests.unit.internet import Internet, answered
+from tests.unit.internet import BOMB, Internet, answered
 from tests.unit.stores.at_github import URL, github
 
 
@@ -277,6 +277,46 @@ def test_token_goes_nowhere_else(
     with pytest.raises(GitHubRefusal, match="another host is not followed"):
         github().get("/user")
     assert len(internet.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "location", "followed"),
+    [
+        ("/repos/a/b/codespaces/secrets/X", "/repositories/1/codespaces/secrets/X", True),
+        ("/repos/a/b/codespaces/secrets/X", "/repositories/1/codespaces/secrets/X?a=/b", True),
+        ("/repos/a/b/codespaces/secrets/X", "/repositories/1/codespaces/secrets/Y", False),
+        ("/repos/a/b/codespaces/secrets/X", "/repositories/1/actions/secrets/X", False),
+        ("/repos/a/b/codespaces/secrets/X", "/x?/codespaces/secrets/X", False),
+        ("/orgs/a/codespaces/secrets/X", "/organizations/1/codespaces/secrets/X", True),
+        ("/orgs/a/codespaces/secrets/X", "/organizations/1/dependabot/secrets/X", False),
+        ("/user/codespaces/secrets/X", "/user/codespaces/secrets/Y", False),
+    ],
+)
+def test_write_goes_nowhere_else(
+    path: str,
+    location: str,
+    followed: bool,
+    internet: Internet,
+    answers: list[requests.Response | Exception],
+) -> None:
+    """A redirect of a write is followed to the same secret by another address, and to no other."""
+    answers += [answered(307, "", {"Location": f"{URL}{location}"}), answered(204)]
+    if followed:
+        assert github().put(path, {}).moved
+    else:
+        with pytest.raises(GitHubRefusal, match="a write to something else is not followed"):
+            github().put(path, {})
+    assert len(internet.sent) == 1 + followed
+
+
+def test_answer_that_fills_the_memory(
+    internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """A few bytes that would be gigabytes are no answer, and are not read."""
+    headers = {"Content-Encoding": "gzip"}
+    answers += [answered(200, BOMB, headers) for _ in range(GitHubUnavailable.attempts)]
+    with pytest.raises(GitHubUnavailable, match="the request failed: ProtocolError"):
+        github().get("/user")
 
 
 def test_endless_redirects(

@@ -7,7 +7,7 @@ from threading import Barrier, Thread, current_thread
 
 import pytest
 
-from rotate.errors import GitHubDenied, GitHubRefusal
+from rotate.errors import GitHubDenied, GitHubRefusal, GitHubUnavailable
 from rotate.stores.answer import Answer
 from rotate.stores.listing import entries
 from tests.unit.stores.at_github import DENIED, URL
@@ -39,12 +39,14 @@ class Listing:
         self.failing = 0
         self.grows = False
         """Whether a page is added once the last one was read."""
+        self.leads_back = False
+        """Whether the page after the last one is the first."""
         self._address = address
 
     def get(self, address: str) -> Answer:
         """Return a page."""
         number = 1
-        if address != FIRST:
+        if address not in {FIRST, f"{URL}{FIRST}"}:
             number = next(n for n in range(2, 99) if self._address(n) == address)
             if self.meet:
                 self.meet.wait(timeout=5)
@@ -58,7 +60,8 @@ class Listing:
 
     def _links(self, number: int) -> str:
         if number >= self.last:
-            return f'<{self._address(1)}>; rel="first"'
+            back = "next" if self.leads_back else "first"
+            return f'<{URL}{FIRST}>; rel="{back}"'
         following, last = self._address(number + 1), self._address(self.last)
         return f'<{following}>; rel="next", <{last}>; rel="last"'
 
@@ -137,6 +140,16 @@ def test_elsewhere(relation: str) -> None:
     with pytest.raises(GitHubRefusal, match="another host"):
         list(entries(get, "/repos", None, query="", is_own=is_own))
     assert asked == ["/repos"]
+
+
+@pytest.mark.parametrize("last", [1, 3])
+def test_circle(last: int) -> None:
+    """A listing that leads back to a page before is none, however long one would follow it."""
+    listing = Listing(last)
+    listing.leads_back = True
+    with pytest.raises(GitHubUnavailable, match="leads back to a page before"):
+        list(listing)
+    assert len(listing.asked) == 2 * last
 
 
 @pytest.mark.parametrize("relation", ["", '; rel="describedby"'])

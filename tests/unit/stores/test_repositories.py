@@ -81,6 +81,11 @@ def test_case_of_the_owner() -> None:
         {"id": 1},
         {"id": "x", "full_name": ""},
         {**API, "permissions": "all"},
+        {**API, "full_name": "acme/\ud800"},
+        {**API, "full_name": "acme/.."},
+        {**API, "full_name": "acme/api/../ops"},
+        {**API, "full_name": "acme/api\n"},
+        {**API, "full_name": "acme/api?x"},
     ],
 )
 def test_malformed_listing(entry: object) -> None:
