@@ -81,6 +81,20 @@ class Unexpected(RotateError):
         )
 
 
+class NotPublished(RotateError):
+    """A file in which the runner takes what a run came to cannot be written."""
+
+    def __init__(self, variable: str, error: Exception) -> None:
+        """Take the variable that names the file, and keep no more of the error than its kind."""
+        reason = error.strerror if isinstance(error, OSError) else type(error).__name__
+        super().__init__(
+            f"the runner's file cannot be written ({reason})",
+            where=variable,
+            remedy="What was rotated is told in the log. See whether the disk of the (self-hosted) "
+            "runner is full, and whether the action may write to the runner's files.",
+        )
+
+
 class OutOfTime(RotateError):
     """The deadline came first."""
 
@@ -95,17 +109,17 @@ class OutOfTime(RotateError):
 
 
 class Stuck(RotateError):
-    """A request outlasted the deadline, and the run was ended with it."""
+    """Something outlasted the deadline, and the run was ended with it."""
 
     def __init__(self) -> None:
-        """Say how to find the request."""
+        """Say how to find out what it was."""
         super().__init__(
-            "a request was still under way long after the time of this run",
+            "something was still under way long after the time of this run",
             where="timeout",
             remedy="Run again: what is listed as rotated is complete, and the next run writes the "
             "rest anew. If it happens again, run with debug logging (`-v` on the command line), "
-            "which shows each request as it ends: the next one is stuck, in a proxy or a name "
-            "server perhaps.",
+            "which shows each request as it ends: the next one waits for a name server perhaps, "
+            "or for a program that AWS's configuration names.",
         )
 
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import socket
+import stat
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Timer
 from typing import NoReturn
 
@@ -18,9 +21,13 @@ _SELDOM = 50_000
 def begin() -> None:
     """Set up a process that runs once and ends.
 
-    Until the run has begun, a cancelled one just ends: there is nothing to tell, nor to trace.
-    Hardly anything that is imported is ever let go, so that to look for garbage in it is in vain.
+    Both streams take whatever a text holds, and hand each line on at once: a mask must reach the
+    runner before any later line of either of them. Until the run has begun, a cancelled one just
+    ends: there is nothing to tell, nor to trace. Hardly anything that is imported is ever
+    let go, so that to look for garbage in it is in vain.
     """
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(_SELDOM)
 
@@ -29,21 +36,58 @@ def begin() -> None:
 def ended_after(seconds: float, last_words: Callable[[], None]) -> Iterator[None]:
     """End the process as a failed one if what is done within takes longer than that.
 
-    Every read of an answer has its limit. But an answer that comes byte by byte may take as many
-    reads as it likes, and a name server has no limit at all.
+    It is for what cannot be hung up, such as a question to a name server.
     """
 
     def give_up() -> None:
         last_words()
         end(1)
 
-    timer = Timer(seconds, give_up)
+    with _after(seconds, give_up):
+        yield
+
+
+@contextmanager
+def hung_up_after(seconds: float) -> Iterator[None]:
+    """Hang up every connection if what is done within takes longer than that.
+
+    Every read of an answer has its limit. But an answer that comes byte by byte, headers too, may
+    take as many reads as it likes. Hung up, it is a request that failed.
+    """
+    with _after(seconds, _hang_up):
+        yield
+
+
+@contextmanager
+def _after(seconds: float, act: Callable[[], None]) -> Iterator[None]:
+    timer = Timer(seconds, act)
     timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
+
+
+def _hang_up() -> None:
+    """Shut down every connection that the process has open, whichever library opened it."""
+    # Windows has no such folder, and what stands in it may be closed by now.
+    with suppress(OSError):
+        for entry in Path("/dev/fd").iterdir():
+            with suppress(OSError):
+                _shut_down(int(entry.name))
+
+
+def _shut_down(descriptor: int) -> None:
+    if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
+        return
+    connection = socket.socket(fileno=descriptor)
+    try:
+        if connection.family in (socket.AF_INET, socket.AF_INET6):
+            connection.shutdown(socket.SHUT_RDWR)
+    finally:
+        # It is closed by those who opened it.
+        connection.detach()
 
 
 def end(status: int) -> NoReturn:

@@ -39,7 +39,8 @@ def run(
 ) -> Report:
     """Read the inputs, do what they say, and return what came of it.
 
-    Where that takes much longer than its timeout, `fail` tells so, and the process ends.
+    Where that takes longer than its timeout, every connection is hung up. Where that does not help
+    either, `fail` tells so, and the process ends.
 
     Raises:
         InvalidSettings: the inputs are wrong; no request was made.
@@ -64,7 +65,10 @@ def run(
             config = given.get("config", "").strip()
             which = rotation_of(plan, config, environment)
             carry_out = partial(_told, carry_out, clients.telling(plan.issues, which, reporter))
-        with process.ended_after(plan.timeout + _GRACE, partial(fail, Stuck())):
+        with (
+            process.hung_up_after(plan.timeout),
+            process.ended_after(plan.timeout + _GRACE, partial(fail, Stuck())),
+        ):
             report = carry_out()
         if file:
             shown = page.html(report, now=clock.now(), run=workflow.running(environment))
@@ -106,7 +110,8 @@ def _told(carry_out: Callable[[], Report], telling: Telling) -> Report:
 
 def _carry_out(plan: Plan, clients: Clients, reporter: Reporter, cron: str | None) -> Report:
     """Do what the plan says, and add how much room the schedule leaves."""
-    report = _done(plan, clients, reporter, cron)
+    with process.hung_up_after(clients.deadline.remaining()):
+        report = _done(plan, clients, reporter, cron)
     targets = [result.target for result in report.results]
     return replace(report, slack=slack(plan, targets, cron))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from time import monotonic
 
 from sandbox import Fault
@@ -109,18 +110,44 @@ def test_no_bundle(world: World, face: Face, case: Case) -> None:
 
 
 @each(
-    Case(
-        name="byte by byte",
-        faults=(Fault(service="sts", drip=0.5),),
-        inputs={"timeout": "3s"},
-        never=(ECR, REGISTRY, PUT),
-        reports=False,
-        advice=("timeout: a request was still under way", "which shows each request as it ends"),
+    *(
+        Case(
+            name=name,
+            faults=(Fault(service=service, body="slowly", drip=1.0, times=None),),
+            inputs={"timeout": "3s"},
+            never=(*never, PUT),
+            advice=(fails, "Run again"),
+        )
+        for name, service, fails, *never in (
+            ("OIDC", "oidc", "GitHub OIDC: the request failed: ", STS),
+            ("STS", "sts", "sts:AssumeRoleWithWebIdentity: ", ECR),
+            ("ECR", "ecr", "ecr:GetAuthorizationToken: ", REGISTRY),
+            ("registry", "registry", f"{HOST}: the request failed: "),
+            ("GitHub", "github", "GET /orgs/acme/codespaces/secrets: the request failed: "),
+        )
     )
 )
 @both_faces
 def test_answer_without_end(world: World, face: Face, case: Case) -> None:
-    """A run ends soon after its timeout, even if an answer never does."""
+    """A run ends with its timeout and reports, even if an answer comes byte by byte for ever."""
     started = monotonic()
     hold(world, face, case)
-    assert monotonic() - started < 30.0
+    assert monotonic() - started < 13.0
+
+
+@each(
+    Case(
+        name="credentials that never come",
+        environment={"AWS_CONFIG_FILE": str(Path(__file__).with_name("no_answer.ini"))},
+        inputs={"timeout": "1s", "role-to-assume": ""},
+        asked={},
+        reports=False,
+        advice=("timeout: something was still under way", "which shows each request as it ends"),
+    )
+)
+@both_faces
+def test_no_end(world: World, face: Face, case: Case) -> None:
+    """A run ends soon after its timeout, even if a program that boto3 calls never does."""
+    started = monotonic()
+    hold(world, face, case)
+    assert monotonic() - started < 25.0

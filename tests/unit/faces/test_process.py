@@ -14,8 +14,9 @@ import pytest
 from rotate.faces import process
 
 BEGUN = """
-import gc, signal
+import gc, signal, sys
 process.begin()
+print(sys.stdout.line_buffering, sys.stderr.line_buffering, chr(0xD800))
 print(signal.getsignal(signal.SIGINT) == signal.SIG_DFL, gc.isenabled(), gc.get_threshold()[0])
 """
 
@@ -52,8 +53,8 @@ def run(program: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_begin() -> None:
-    """A run can be cancelled from the start, and seldom looks for garbage."""
-    assert run(BEGUN).stdout == "True True 50000\n"
+    """A line is sent at once, whatever it holds; a run can be cancelled from the start."""
+    assert run(BEGUN).stdout == "True True \\ud800\nTrue True 50000\n"
 
 
 @pytest.mark.parametrize("status", [0, 1, 2])

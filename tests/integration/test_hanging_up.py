@@ -1,0 +1,49 @@
+"""Connections that are hung up for good, whoever opened them."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from rotate.faces import process
+
+
+@pytest.fixture
+def connected() -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Return both ends of a connection, which wait for a minute at most."""
+    with ExitStack() as opened:
+        server = opened.enter_context(socket.create_server(("127.0.0.1", 0)))
+        client = opened.enter_context(socket.create_connection(server.getsockname()))
+        accepted = opened.enter_context(server.accept()[0])
+        client.settimeout(60)
+        yield client, accepted
+
+
+def test_too_long(connected: tuple[socket.socket, socket.socket]) -> None:
+    """Whoever waits for an answer goes on without one, and their connection is still theirs."""
+    client, _ = connected
+    with process.hung_up_after(0):
+        assert client.recv(1) == b""
+    assert client.fileno() >= 0
+
+
+def test_in_time(connected: tuple[socket.socket, socket.socket]) -> None:
+    """What is over in time is not hung up afterwards."""
+    client, accepted = connected
+    with process.hung_up_after(60):
+        accepted.sendall(b"a")
+        assert client.recv(1) == b"a"
+    accepted.sendall(b"b")
+    assert client.recv(1) == b"b"
+
+
+def test_within_the_machine() -> None:
+    """What connects processes of one machine is left alone."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        process._hang_up()
+        ours.sendall(b"a")
+        assert theirs.recv(1) == b"a"
