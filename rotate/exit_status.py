@@ -8,11 +8,11 @@ from rotate.report import Report
 _WELL, _FAILED, _INVALID = 0, 1, 2
 
 
-def of_report(report: Report, *, stopped: bool) -> int:
-    """Return the status of a run that came to its end, or was told to stop before."""
-    return _WELL if report.succeeded and not stopped else _FAILED
+def of_report(report: Report, *, hindered: bool) -> int:
+    """Return the status of a run that has a report, and was hindered perhaps: told to stop, say."""
+    return _WELL if report.succeeded and not hindered else _FAILED
 
 
 def of_error(error: RotateError) -> int:
-    """Return the status of a run that attempted nothing."""
+    """Return the status of a run that has no report."""
     return _INVALID if isinstance(error, InvalidSettings) else _FAILED

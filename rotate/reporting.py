@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import replace
 from operator import itemgetter
 from typing import Protocol, TypeVar
@@ -69,7 +70,9 @@ def each(
             # A fault of this program's in one target must not cost the others their report.
             result = failed(found.target, plan, Unexpected(error))
         if result:
-            reporter.finished(result)
+            # Nor may one in saying so: what was written stays written, and the report knows.
+            with suppress(Exception):
+                reporter.finished(result)
         return result
 
     waiting = deque(enumerate(due))

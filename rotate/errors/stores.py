@@ -133,8 +133,8 @@ class GitHubRefusal(RotateError):
         super().__init__(
             f"GitHub answered HTTP {status}: {message}",
             where=where,
-            remedy="Nothing was written there. Correct what GitHub names; "
-            "https://docs.github.com/rest lists the rules of this request.",
+            remedy="Correct what GitHub names; https://docs.github.com/rest lists the rules of "
+            "this request.",
         )
         self.status = status
 
@@ -189,6 +189,6 @@ class UnusablePublicKey(RotateError):
         super().__init__(
             what,
             where="public key",
-            remedy="Nothing was written there. Run again; if it lasts, check the proxy between "
-            "the runner and GitHub.",
+            remedy="The password there is still the old one. Run again; if it lasts, check the "
+            "proxy between the runner and GitHub.",
         )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -14,12 +13,13 @@ from actions_toolkit.command import issue_command
 
 from rotate import exit_status
 from rotate.agenda import Agenda
-from rotate.errors import RotateError
+from rotate.errors import NotPublished, RotateError
 from rotate.faces import summary, wiring
 from rotate.faces.clock import SystemClock
 from rotate.faces.lines import Lines
 from rotate.faces.masks import Masks
 from rotate.faces.words import counted, explanation, headline
+from rotate.foreign import inert, visible
 from rotate.matrix import matrix
 from rotate.model.plan import Command
 from rotate.report import Outcome, Report, document, failures
@@ -42,7 +42,6 @@ _MOST_ANNOTATIONS = 10
 
 def main() -> int:
     """Run as GitHub's runner calls it, and return the exit status."""
-    _send_lines_at_once()
     clock = SystemClock()
     clock.stop_on_signals()
     masks = Masks(core.set_secret)
@@ -63,31 +62,15 @@ def main() -> int:
         return exit_status.of_error(error)
     log.unfold()
     _tell(report, log)
-    _publish(report, masks)
-    return exit_status.of_report(report, stopped=clock.stopped)
-
-
-def _send_lines_at_once() -> None:
-    """Make a mask reach the runner before any later line of either stream."""
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
-
-
-def _plain(text: str) -> str:
-    """Return a text as one line in which the runner reads no workflow command.
-
-    `::name::` is one at the start of a line, and `##[name]` anywhere:
-    https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs
-    """
-    line = " ".join(text.splitlines()).replace("##[", "## [")
-    return line.replace("::", ": :", 1) if line.lstrip().startswith("::") else line
+    is_published = _publish(report, masks, log)
+    return exit_status.of_report(report, hindered=clock.stopped or not is_published)
 
 
 class _Log(Lines):
     """Annotates what should be known, and folds the lines of many targets."""
 
     def __init__(self, masks: Masks) -> None:
-        super().__init__(lambda text: core.info(_plain(masks.redact(text))))
+        super().__init__(lambda text: core.info(" ".join(inert(masks.redact(text)).splitlines())))
         self._masks = masks
         self._folded = False
 
@@ -102,11 +85,11 @@ class _Log(Lines):
 
     def debug(self, text: str) -> None:
         """Say what the log shows only to those who run the job again with debug logging."""
-        issue_command("debug", {}, self._masks.redact(text))
+        issue_command("debug", {}, visible(self._masks.redact(text)))
 
     def _annotate(self, level: str, text: str) -> None:
         # The toolkit's own functions add an empty property for each that is not given.
-        issue_command(level, {"title": _TITLE}, self._masks.redact(text))
+        issue_command(level, {"title": _TITLE}, visible(self._masks.redact(text)))
 
     def agenda(self, agenda: Agenda) -> None:
         super().agenda(agenda)
@@ -131,7 +114,7 @@ def _fail(log: _Log, masks: Masks, error: RotateError) -> None:
     """Say what made all of it fail."""
     log.unfold()
     log.fail(f"{error}\n\n{error.remedy}")
-    _summarize(summary.error_markdown(error), masks)
+    _summarize(summary.error_markdown(error), masks, log)
 
 
 def _tell(report: Report, log: _Log) -> None:
@@ -148,10 +131,15 @@ def _tell(report: Report, log: _Log) -> None:
         log.write(f"{more}: see the output `report`.")
 
 
-def _publish(report: Report, masks: Masks) -> None:
-    for name, value in _outputs(report).items():
-        core.set_output(name, masks.redact(value))
-    _summarize(summary.markdown(report), masks)
+def _publish(report: Report, masks: Masks, log: _Log) -> bool:
+    """Hand the report to the runner, and return whether it has taken all of it."""
+
+    def set_outputs() -> None:
+        for name, value in _outputs(report).items():
+            core.set_output(name, masks.redact(value))
+
+    is_set = _written("GITHUB_OUTPUT", set_outputs, log)
+    return _summarize(summary.markdown(report), masks, log) and is_set
 
 
 def _outputs(report: Report) -> dict[str, str]:
@@ -168,7 +156,24 @@ def _outputs(report: Report) -> dict[str, str]:
     }
 
 
-def _summarize(markdown: str, masks: Masks) -> None:
-    if path := os.environ.get("GITHUB_STEP_SUMMARY"):
-        with Path(path).open("a", encoding="utf-8") as file:
-            file.write(masks.redact_markdown(markdown))
+def _summarize(markdown: str, masks: Masks, log: _Log) -> bool:
+    variable = "GITHUB_STEP_SUMMARY"
+
+    def append() -> None:
+        if path := os.environ.get(variable):
+            with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(masks.redact_markdown(markdown))
+
+    return _written(variable, append, log)
+
+
+def _written(variable: str, write: Callable[[], None], log: _Log) -> bool:
+    """Write to a file of the runner's; one that cannot be written leaves the others to be told."""
+    try:
+        write()
+    except Exception as error:
+        # The toolkit raises nothing more special where there is no such file.
+        problem = NotPublished(variable, error)
+        log.fail(f"{problem}\n\n{problem.remedy}")
+        return False
+    return True

@@ -21,13 +21,14 @@ from rotate.faces.clock import SystemClock
 from rotate.faces.lines import Lines
 from rotate.faces.masks import Masks
 from rotate.faces.words import explanation, headline
+from rotate.foreign import inert
 from rotate.matrix import matrix
 from rotate.model.plan import Command
 from rotate.report import Report, failures, lines
 from rotate.reporting import Reporter
 from rotate.settings.inputs import INPUTS
 from rotate.settings.schema import schema
-from rotate.trace import Trace, silent
+from rotate.trace import silent
 
 _HELP = {
     Command.RUN: "write a new credential to every target that is due",
@@ -59,13 +60,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 reporter=reporter,
                 fail=fail,
                 offline=options.offline,
-                trace=_trace(masks) if options.verbose else silent,
+                trace=partial(_tell, masks) if options.verbose else silent,
             )
     except RotateError as error:
         fail(error)
         return exit_status.of_error(error)
     _show(report, masks, options)
-    return exit_status.of_report(report, stopped=clock.stopped)
+    return exit_status.of_report(report, hindered=clock.stopped)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -127,18 +128,23 @@ def _reporter(masks: Masks, *, machine: bool) -> AbstractContextManager[Reporter
 
         from rotate.faces.terminal import terminal  # noqa: PLC0415
 
-        return terminal(Console(), masks.redact)
+        return terminal(Console(), partial(_clean, masks))
     stream = sys.stderr if machine else sys.stdout
-    return nullcontext(Lines(lambda text: print(masks.redact(text), file=stream, flush=True)))
+    return nullcontext(Lines(lambda text: print(_clean(masks, text), file=stream)))
 
 
-def _trace(masks: Masks) -> Trace:
-    return lambda line: print(masks.redact(line), file=sys.stderr)
+def _clean(masks: Masks, text: str) -> str:
+    return inert(masks.redact(text))
+
+
+def _tell(masks: Masks, text: str) -> None:
+    """Say to people what a program that reads standard output must not read."""
+    print(_clean(masks, text), file=sys.stderr)
 
 
 def _fail(masks: Masks, error: RotateError) -> None:
     """Say what made all of it fail."""
-    print(masks.redact(f"{error}\n\n{error.remedy}"), file=sys.stderr)
+    _tell(masks, f"{error}\n\n{error.remedy}")
 
 
 def _is_terminal() -> bool:
@@ -151,11 +157,11 @@ def _show(report: Report, masks: Masks, options: argparse.Namespace) -> None:
     if not (options.json or options.matrix or options.offline or report.checks):
         _show_table(report)
     for warning in report.warnings:
-        print(masks.redact(f"warning: {warning}"), file=sys.stderr)
+        _tell(masks, f"warning: {warning}")
     for note in report.notes:
-        print(masks.redact(f"note: {note}"), file=sys.stderr)
+        _tell(masks, f"note: {note}")
     for failure in failures(report):
-        print(masks.redact(f"\n{explanation(failure)}\n"), file=sys.stderr)
+        _tell(masks, f"\n{explanation(failure)}\n")
     if options.matrix:
         print(json.dumps(matrix(report)))
     elif options.json:

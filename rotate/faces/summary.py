@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rotate.errors import RotateError
+from rotate.errors import InvalidSettings, RotateError
 from rotate.faces import checks
 from rotate.faces.markdown import alert, bullets, cell, escaped, explained, folded
 from rotate.faces.words import WORST_FIRST, counted, end, headline, secret_names, survival
+from rotate.foreign import shortened
 from rotate.report import BAD, Failure, Outcome, Report, Result, failures, listed, name
 
 _MARKS = {
@@ -51,9 +52,10 @@ def markdown(report: Report) -> str:
 
 
 def error_markdown(error: RotateError) -> str:
-    """Return the summary of a run that attempted nothing."""
+    """Return the summary of a run that has no report."""
+    title = "Nothing was attempted" if isinstance(error, InvalidSettings) else "The run broke off"
     failure = Failure(reason=str(error), remedy=error.remedy, targets=())
-    return f"### Nothing was attempted\n\n{_failure(failure)}\n"
+    return f"### {title}\n\n{_failure(failure)}\n"
 
 
 def _failures(failed: Sequence[Failure]) -> str:
@@ -67,8 +69,8 @@ def _failures(failed: Sequence[Failure]) -> str:
 
 
 def _failure(failure: Failure) -> str:
-    remedy = f"**What to do:** {explained(_shortened(failure.remedy))}"
-    parts = (escaped(_shortened(failure.reason)), remedy, _places(failure.targets))
+    remedy = f"**What to do:** {explained(shortened(failure.remedy, _LONGEST))}"
+    parts = (escaped(shortened(failure.reason, _LONGEST)), remedy, _places(failure.targets))
     return alert("CAUTION", "\n\n".join(filter(None, parts)))
 
 
@@ -81,10 +83,6 @@ def _places(targets: tuple[str, ...]) -> str:
 
 def _alert(kind: str, texts: tuple[str, ...]) -> str:
     return alert(kind, bullets([escaped(text) for text in listed(texts)])) if texts else ""
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _tables(results: Sequence[Result]) -> str:

@@ -78,11 +78,18 @@ def _become(connection: socket.socket) -> list[str]:
         _stand_by(program, connection, lines)
     lines.close()
     connection.close()
+    _open_streams()
     os.chdir(asked["folder"])
     os.environ.clear()
     os.environ.update(asked["environment"])
     arguments: list[str] = asked["arguments"]
     return arguments
+
+
+def _open_streams() -> None:
+    """Open both streams as Python does: they may have led to another kind of file before."""
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - for good
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115 - for good
 
 
 def _stand_by(program: int, connection: socket.socket, signals: Iterable[str]) -> NoReturn:

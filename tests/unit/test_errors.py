@@ -28,6 +28,8 @@ EVERY: tuple[tuple[RotateError, int, str], ...] = (
     (errors.InvalidOptions((errors.Fault(path="branch", problem="is odd."),)), 1, "1 fault"),
     (errors.OutOfTime(), 1, "time"),
     (errors.Stuck(), 1, "still under way"),
+    (errors.NotPublished("GITHUB_OUTPUT", OSError(28, "No space left on device")), 1, "No space"),
+    (errors.NotPublished("GITHUB_OUTPUT", KeyError("secret")), 1, "KeyError"),
     (errors.Cancelled(), 1, "cancelled"),
     (errors.IdTokenNotAllowed(), 1, "ID token"),
     (errors.IdTokenRefused(403), 1, "HTTP 403"),

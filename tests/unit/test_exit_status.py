@@ -11,11 +11,11 @@ from rotate.report import Outcome, Report
 from tests.unit.examples import result
 
 
-def status(*outcomes: Outcome, stopped: bool = False) -> int:
+def status(*outcomes: Outcome, hindered: bool = False) -> int:
     """Return the status of a run with those outcomes."""
     results = tuple(result(outcome=outcome) for outcome in outcomes)
     report = Report(command=Command.RUN, registries=(), results=results)
-    return exit_status.of_report(report, stopped=stopped)
+    return exit_status.of_report(report, hindered=hindered)
 
 
 def test_all_is_well() -> None:
@@ -29,9 +29,9 @@ def test_something_is_left(outcome: Outcome) -> None:
     assert status(Outcome.ROTATED, outcome) == 1
 
 
-def test_stopped() -> None:
+def test_hindered() -> None:
     """A run that was told to stop fails even if all was done."""
-    assert status(Outcome.ROTATED, stopped=True) == 1
+    assert status(Outcome.ROTATED, hindered=True) == 1
 
 
 def test_wrong_inputs() -> None:

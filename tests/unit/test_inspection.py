@@ -147,7 +147,7 @@ def test_status(age: timedelta, outcome: Outcome, reason: str, left: float, worl
     assert (result.outcome, result.reason, result.left) == (outcome, reason, left)
     assert (result.written_at, result.expires_at) == (NOW - age, NOW - age + timedelta(hours=12))
     assert bool(result.remedy) is (outcome is Outcome.STALE)
-    assert exit_status.of_report(report, stopped=False) == (outcome is Outcome.STALE)
+    assert exit_status.of_report(report, hindered=False) == (outcome is Outcome.STALE)
 
 
 def test_status_without_a_threshold(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
@@ -17,9 +17,20 @@ from rotate.errors import (
 )
 from rotate.model.registry import Credential
 from rotate.report import Outcome, RegistryReport, Result
-from rotate.reporting import failed, outcome, report_on
+from rotate.reporting import each, failed, outcome, report_on
+from rotate.schedule import Found
 from rotate.writing import Attempt
-from tests.unit.examples import HOST, NOW, TWELVE_HOURS, credential, plan, registry, repository
+from tests.unit.examples import (
+    HOST,
+    NOW,
+    TWELVE_HOURS,
+    credential,
+    found,
+    plan,
+    registry,
+    repository,
+    result,
+)
 from tests.unit.fakes import FakeReporter
 
 API = repository("acme/api")
@@ -39,6 +50,26 @@ def test_rotated() -> None:
         written=(SERVER, USER, SECRET),
         expires_at=NOW + TWELVE_HOURS,
     )
+
+
+class Speechless(FakeReporter):
+    """Cannot say anything any more."""
+
+    def finished(self, result: Result) -> None:
+        """Fail."""
+        raise BrokenPipeError
+
+
+def test_nobody_hears() -> None:
+    """That a target cannot be told of keeps none from being worked on, nor from the report."""
+    due = [found(repository(f"acme/{number}")) for number in range(9)]
+
+    def work(one: Found) -> Result:
+        return result(target=one.target)
+
+    with ThreadPoolExecutor(2) as workers:
+        results = each(work, due, plan(), workers=workers, reporter=Speechless())
+    assert [one.target for one in results] == [one.target for one in due]
 
 
 def test_archived_is_left_out() -> None:

@@ -167,7 +167,7 @@ def test_order(around: Surroundings) -> None:
     assert checks.named(CheckOutcome.OK) == list(found)
     assert [check.name for check in around.reporter.checks] == list(found)
     assert [result.outcome for result in checks.report.results] == [Outcome.PLANNED] * 2
-    assert exit_status.of_report(checks.report, stopped=False) == 0
+    assert exit_status.of_report(checks.report, hindered=False) == 0
 
 
 def test_nothing_is_written(around: Surroundings) -> None:

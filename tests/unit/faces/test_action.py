@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import replace
@@ -19,6 +18,7 @@ from rotate.errors import GitHubUnavailable, OutOfTime
 from rotate.faces import action, wiring
 from rotate.faces.action import main
 from rotate.faces.masks import Masks
+from rotate.foreign import visible
 from rotate.matrix import matrix
 from rotate.model.plan import Command
 from rotate.report import Outcome, RegistryReport, Report, Result, document
@@ -108,12 +108,10 @@ def test_run(acme: Acme, files: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "rotated" in (files / "GITHUB_OUTPUT").read_text()
 
 
-def test_streams_and_signals(acme: Acme, files: Path) -> None:
-    """A mask reaches the runner before any later line of either stream; a signal stops the run."""
+def test_signals(acme: Acme, files: Path) -> None:
+    """A signal stops the run."""
     before = [signal.getsignal(number) for number in SIGNALS]
     assert main() == 0
-    assert sys.stdout.line_buffering
-    assert sys.stderr.line_buffering
     assert not set(before) & {signal.getsignal(number) for number in SIGNALS}
 
 
@@ -212,6 +210,39 @@ def test_secret_in_what_is_published(
     assert QUOTED not in summary + output
 
 
+@pytest.mark.usefixtures("acme")
+@pytest.mark.parametrize("unwritable", ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"])
+@pytest.mark.parametrize("path", ["/nowhere/file", "/dev/full"])
+def test_file_that_cannot_be_written(
+    unwritable: str,
+    path: str,
+    files: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A file that the runner does not take is named; all else is told, and the run has failed."""
+    monkeypatch.setenv(unwritable, path)
+    (other,) = {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"} - {unwritable}
+    assert main() == 1
+    said = capsys.readouterr().out
+    (error,) = annotated(said, "error")
+    assert error.startswith(f"{unwritable}: the runner's file cannot be written (")
+    assert "Registry secrets: 1 rotated" in said
+    assert "rotated" in (files / other).read_text()
+
+
+def test_error_without_a_summary(
+    acme: Acme, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wrong inputs are told though the summary cannot be written, with their own status."""
+    monkeypatch.setenv("INPUT_VERIFY", "maybe")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", "/nowhere/file")
+    assert main() == 2
+    inputs, summary = annotated(capsys.readouterr().out, "error")
+    assert inputs.startswith("inputs: 1 fault")
+    assert summary.startswith("GITHUB_STEP_SUMMARY: ")
+
+
 def test_no_summary(acme: Acme, monkeypatch: pytest.MonkeyPatch, files: Path) -> None:
     """Where the runner takes no summary, none is written."""
     monkeypatch.delenv("GITHUB_STEP_SUMMARY")
@@ -304,11 +335,10 @@ TEXTS = st.lists(st.sampled_from([*WORDS, *KNOWN_COMMANDS]) | st.text(max_size=3
 """Texts in which commands are hidden."""
 
 
-def test_line_with_colons() -> None:
+def test_line_with_colons(log: action._Log, capsys: pytest.CaptureFixture[str]) -> None:
     """A line that is no command stays as it is."""
-    assert action._plain("role arn:aws:iam::123456789012:role/pull") == (
-        "role arn:aws:iam::123456789012:role/pull"
-    )
+    log.write("role arn:aws:iam::123456789012:role/pull")
+    assert capsys.readouterr().out == "role arn:aws:iam::123456789012:role/pull\n"
 
 
 @given(TEXTS)
@@ -322,7 +352,7 @@ def test_no_line_of_the_log_is_a_command(text: str) -> None:
     line = said.getvalue().removesuffix("\n")
     assert parse_command(line) is None
     assert len(line.splitlines()) <= 1
-    assert "".join(line.split()) == "".join(text.split())
+    assert "".join(line.split()) == "".join(visible(text).split())
 
 
 @given(TEXTS)
@@ -335,4 +365,5 @@ def test_annotations_are_read_as_they_were_written(text: str) -> None:
     assert "\r" not in line
     read = parse_command(line)
     assert read
-    assert (read.name, read.data, read.properties) == ("error", text, {"title": "rotate-ecr-token"})
+    assert (read.name, read.properties) == ("error", {"title": "rotate-ecr-token"})
+    assert read.data == visible(text)

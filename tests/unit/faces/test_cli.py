@@ -8,7 +8,7 @@ import runpy
 import signal
 import sys
 from collections.abc import Iterator
-from io import BytesIO, StringIO, TextIOWrapper
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from rotate.report import Check, CheckOutcome, Outcome, Report
 from rotate.reporting import Reporter
 from rotate.settings.inputs import INPUTS
 from rotate.settings.schema import schema
+from sandbox.runner.commands import parse_command
 from tests.unit.examples import GITHUB_TOKEN, HOST, PASSWORD, result
 from tests.unit.faces.acme import GIVEN, RUNNER, Acme
 
@@ -161,7 +162,7 @@ def test_failure(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", *OPTIONS]) == 1
     err = capsys.readouterr().err
     assert "HTTP 409: the-message" in err
-    assert "\n- repository acme/api\n\nNothing was written there." in err
+    assert "\n- repository acme/api\n\nCorrect what GitHub names" in err
 
 
 def test_wrong_inputs(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:
@@ -187,16 +188,6 @@ def test_json_on_a_terminal(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None
     assert json.loads(screen.getvalue())["rotated"] == 1
 
 
-def test_lines_are_sent_at_once(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is said as it happens is not kept back until there is more, where a pipe takes it."""
-    pipe = BytesIO()
-    stream = TextIOWrapper(pipe)
-    monkeypatch.setattr(sys, "stdout", stream)
-    assert main(["run", *OPTIONS]) == 0
-    assert b"repository acme/api: rotated" in pipe.getvalue()
-    assert b"Registry secrets:" not in pipe.getvalue()
-
-
 @pytest.mark.parametrize(("options", "shown"), [(["-v"], True), (["--verbose"], True), ([], False)])
 def test_verbose(
     options: list[str], shown: bool, acme: Acme, capsys: pytest.CaptureFixture[str]
@@ -214,8 +205,16 @@ def test_secret_in_a_trace(capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever an address quotes, no secret is in the line of its request."""
     masks = Masks(lambda _: None)
     masks.add(PASSWORD)
-    cli._trace(masks)(f"GET example.com/{PASSWORD}")
+    cli._tell(masks, f"GET example.com/{PASSWORD}")
     assert capsys.readouterr() == ("", "GET example.com/***\n")
+
+
+def test_command_in_what_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever a text quotes, no runner reads a command in it, and no terminal obeys it."""
+    cli._tell(Masks(lambda _: None), "::stop-commands::x\na ##[error]b \x1b[2Jc")
+    said = capsys.readouterr().err
+    assert said == ": :stop-commands::x\na ## [error]b \ufffd[2Jc\n"
+    assert not any(map(parse_command, said.splitlines()))
 
 
 @pytest.mark.parametrize("options", [[], ["--json"]])

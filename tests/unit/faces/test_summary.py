@@ -226,10 +226,10 @@ def test_number_of_failures_is_limited() -> None:
     assert text.count("[!CAUTION]") == 20
 
 
-def test_nothing_attempted() -> None:
-    """A run that attempted nothing says why, and what to do."""
+def test_broken_off() -> None:
+    """A run without a report says why, and what to do; it does not say that it wrote nothing."""
     text = error_markdown(IdTokenNotAllowed())
-    assert text.startswith("### Nothing was attempted\n\n> [!CAUTION]\n> GitHub OIDC: ")
+    assert text.startswith("### The run broke off\n\n> [!CAUTION]\n> GitHub OIDC: ")
     assert "> ```\n> permissions:\n>   id-token: write\n> ```\n>\n> A reusable workflow" in text
 
 
