@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from rotate.deadline import Clock
-from rotate.errors import Cancelled, RotateError
+from rotate.errors import Cancelled, RotateError, Unexpected
 from rotate.faces import summary
 from rotate.model.plan import Plan
 from rotate.notifications.interface import Notice, Notifications
@@ -108,7 +108,13 @@ class Telling:
         except Cancelled:
             return
         except RotateError as error:
-            self.reporter.warn(f"The issue could not be kept: {error}\n\n{error.remedy}")
+            self._warn(error)
+        except Exception as error:
+            # A fault of this program's in telling of a run must not cost its outputs.
+            self._warn(Unexpected(error))
+
+    def _warn(self, error: RotateError) -> None:
+        self.reporter.warn(f"The issue could not be kept: {error}\n\n{error.remedy}")
 
 
 def _reasons(report: Report) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from rotate.errors import IssuesDisabled, RotateError, WrongRegion
+from rotate.errors import IssuesDisabled, WrongRegion
 from rotate.faces.notifying import Rotation, Telling, rotation_of
 from rotate.model.plan import Command
 from rotate.notifications.interface import Notice
@@ -33,7 +33,7 @@ class FakeNotifications:
 
     failures: list[Notice] = field(default_factory=list)
     recoveries: list[Notice] = field(default_factory=list)
-    refusal: RotateError | None = None
+    refusal: Exception | None = None
 
     def failed(self, notice: Notice) -> None:
         """Remember a failure, or refuse."""
@@ -143,6 +143,17 @@ def test_nobody_can_be_told() -> None:
     (warning,) = world.reporter.warnings
     assert "issues are disabled" in warning
     assert "Enable them" in warning
+
+
+@pytest.mark.parametrize("told", [report(FAILED), report(result())])
+def test_fault_of_ours(told: Report) -> None:
+    """A fault of this program's in telling costs nothing but the telling, and shows no text."""
+    world = World(notifications=FakeNotifications(refusal=KeyError(PASSWORD)))
+    world.telling.of_report(told)
+    (warning,) = world.reporter.warnings
+    assert warning.startswith("The issue could not be kept: rotate-ecr-token: KeyError in ")
+    assert "This is a fault of rotate-ecr-token." in warning
+    assert PASSWORD not in warning
 
 
 def test_cancelled() -> None:
