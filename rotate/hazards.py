@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from rotate.errors import RotateError
+from rotate.errors import RotateError, SecretsDenied
 from rotate.model.plan import Plan
 from rotate.model.target import Scope, Target
 from rotate.report import Slack
@@ -20,7 +20,7 @@ def hazards(
     """Return the hazards of a plan, in sentences that say what to do."""
     return (
         *users(targets),
-        *shadows(targets, store),
+        *_shadows_or_why_not(targets, store),
         *schedule(plan, targets, cron),
     )
 
@@ -35,8 +35,23 @@ def users(targets: Iterable[Target]) -> Iterator[str]:
         )
 
 
+def _shadows_or_why_not(targets: Sequence[Target], store: SecretStore) -> Iterator[str]:
+    """Yield the hidden secrets; what was found out before must not be lost to a mere hazard."""
+    try:
+        yield from shadows(targets, store)
+    except RotateError as error:
+        yield (
+            "Whether repositories hide an organization's secret could not be seen: "
+            f"{error}. {error.remedy}"
+        )
+
+
 def shadows(targets: Sequence[Target], store: SecretStore) -> Iterator[str]:
-    """Look for repository secrets that hide an organization's, and that no target rotates."""
+    """Look for repository secrets that hide an organization's, and that no target rotates.
+
+    Raises:
+        RotateError: it could not be seen, though it may be allowed.
+    """
     rotated = {(target.owner.lower(), target.store, target.prefix) for target in targets}
     for target in targets:
         for reader in target.readers or ():
@@ -55,7 +70,7 @@ def _holds_password(target: Target, repository: str, store: SecretStore) -> bool
     place = replace(target, scope=Scope.REPOSITORY, owner=repository)
     try:
         return target.names.password in store.standing(place)
-    except RotateError:
+    except SecretsDenied:
         # The credential may well be allowed the organization's secrets only.
         return False
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from rotate.diagnosis.checklist import Finding
-from rotate.errors import ClockOff, RotateError
+from rotate.errors import ClockOff, GitHubDenied
 from rotate.hazards import schedule, shadows, slack, users
 from rotate.model.plan import Plan
 from rotate.model.target import Scope, Target
@@ -72,7 +72,11 @@ def prebuilds(targets: Sequence[Target]) -> Finding[None]:
 def shadowing(
     targets: Sequence[Target], *, directory: Directory, store: SecretStore
 ) -> Finding[None]:
-    """Look for secrets of repositories that hide those of their organization."""
+    """Look for secrets of repositories that hide those of their organization.
+
+    Raises:
+        RotateError: it could not be seen, though it may be allowed.
+    """
     candidates = [_with_readers(t, directory) for t in targets if t.scope is Scope.ORGANIZATION]
     if not candidates:
         detail = "there is no organization among the targets whose repositories can be searched"
@@ -94,7 +98,7 @@ def _with_readers(target: Target, directory: Directory) -> Target:
     if target.readers is not None:
         return target
     seen: list[str] = []
-    # Why they cannot be listed, the checks of the target tell.
-    with suppress(RotateError):
+    # The credential may well be allowed the organization's secrets only.
+    with suppress(GitHubDenied):
         seen += (one.full_name for one in directory.repositories(target.owner) if not one.archived)
     return replace(target, readers=tuple(seen[:_SEARCHED]))

@@ -253,7 +253,7 @@ class FakeDirectory:
         """Take the full names of the repositories, and of those that are archived."""
         self.asked: list[str] = []
         self.refusals: dict[str, RotateError] = {}
-        """Refusals by owner or full name."""
+        """Refusals by owner or full name; by its label where an organization itself is asked."""
         self.renamed: dict[str, str] = {}
         """Present names by old ones."""
         self.plans: dict[str, str] = {}
@@ -286,8 +286,8 @@ class FakeDirectory:
     def organization(self, login: str) -> Organization:
         """Return an organization on the plan it is told of, or refuse."""
         self.asked.append(login)
-        if login in self.refusals:
-            raise self.refusals[login]
+        if (label := f"organization {login}") in self.refusals:
+            raise self.refusals[label]
         return Organization(login=login, plan=self.plans.get(login))
 
 

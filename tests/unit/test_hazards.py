@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rotate.errors import GitHubUnavailable
+from rotate.errors import GitHubDenied, GitHubUnavailable, SecretsDenied
 from rotate.hazards import hazards, slack
 from rotate.model.plan import Plan
 from rotate.model.target import Scope, Store, Target
@@ -14,6 +14,7 @@ from tests.unit.fakes import FakeStore
 
 OWN = target(scope=Scope.USER, owner="")
 READ_BY_API = target(readers=("acme/api",))
+DENIED = GitHubDenied(status=404, message="no", where="GET", accepted="", single_sign_on="")
 UNAVAILABLE = GitHubUnavailable("GitHub answered HTTP 502", where="GitHub")
 HOUR = 3600.0
 
@@ -87,8 +88,24 @@ def test_readers_of_a_user_have_no_shadow() -> None:
 def test_repository_that_cannot_be_looked_at() -> None:
     """A credential that is allowed the organization's secrets only sees no shadow."""
     store = FakeStore()
-    store.refusals["standing", "repository acme/api"] = UNAVAILABLE
+    store.refusals["standing", "repository acme/api"] = SecretsDenied(DENIED, READ_BY_API)
     assert told(READ_BY_API, store=store) == []
+
+
+def test_outage() -> None:
+    """That nobody could look is told with its remedy, once, beside all that is known."""
+    store = FakeStore()
+    store.hold(repository("acme/api"))
+    store.refusals["standing", "repository acme/web"] = UNAVAILABLE
+    place = target(readers=("acme/api", "acme/web", "acme/ops"))
+    shadow, outage, room = told(place, store=store, cron="0 0 * * *")
+    assert shadow.startswith("acme/api has a secret")
+    assert outage.startswith(
+        "Whether repositories hide an organization's secret could not be seen: GitHub: GitHub "
+        "answered HTTP 502. Run again."
+    )
+    assert room.startswith("The schedule")
+    assert ("standing", "repository acme/ops") not in store.asked
 
 
 @pytest.mark.parametrize(

@@ -212,6 +212,16 @@ def test_status_tells_what_is_hidden(world: World) -> None:
     assert warning.startswith("acme/api has a secret")
 
 
+def test_status_without_a_look_at_what_is_hidden(world: World) -> None:
+    """An outage after everything was found to be fresh is a warning, and costs no report."""
+    world.store.hold(target())
+    world.store.refusals["standing", API.label] = UNAVAILABLE
+    report = world.status(plan(target(readers=(API.owner,))))
+    assert report.succeeded
+    (warning,) = report.warnings
+    assert "could not be seen: " in warning
+
+
 def test_status_touches_nothing(world: World) -> None:
     """The status asks neither AWS nor for a key."""
     world.status(plan())

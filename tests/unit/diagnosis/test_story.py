@@ -16,6 +16,7 @@ from rotate.errors import (
     ClockOff,
     GitHubDenied,
     GitHubTokenRejected,
+    GitHubUnavailable,
     GrantTooNarrow,
     IdTokenNotAllowed,
     InstallationSuspended,
@@ -68,12 +69,19 @@ INSTALLED = Grant(kind=Kind.APP, holder="rotate", permissions=WRITE, settings="h
 PROBED = registry(probe_image="base:latest")
 
 
+UNAVAILABLE = GitHubUnavailable("GitHub answered HTTP 502", where="GitHub")
+
+
 def denied(status: int, single_sign_on: str = "") -> SecretsDenied:
     """Return how the secrets of a target are refused."""
-    answer = GitHubDenied(
+    return SecretsDenied(refused(status, single_sign_on), target())
+
+
+def refused(status: int, single_sign_on: str = "") -> GitHubDenied:
+    """Return how anything else is refused."""
+    return GitHubDenied(
         status=status, message="no", where="GET", accepted="", single_sign_on=single_sign_on
     )
-    return SecretsDenied(answer, target())
 
 
 @dataclass
@@ -529,7 +537,7 @@ def test_glob_that_fits_nothing(around: Surroundings) -> None:
 def test_organizations(around: Surroundings) -> None:
     """An organization must exist, and have a plan with Codespaces secrets."""
     around.directory.plans = {"acme": "free"}
-    around.directory.refusals["globex"] = OrganizationUnknown("globex")
+    around.directory.refusals["organization globex"] = OrganizationUnknown("globex")
     actions = target(store=Store.ACTIONS)
     checks = around.checks(target(), target(owner="globex"))
     assert checks.named(CheckOutcome.FAILED) == ["organization acme", "organization globex"]
@@ -664,6 +672,34 @@ def test_shadow_of_a_named_reader(reader: str, outcome: CheckOutcome, around: Su
     assert around.checks(chosen)["shadowing secrets"].outcome is outcome
     searched = [label for what, label in around.store.asked if what == "standing"]
     assert searched == ["organization acme", f"repository {reader}"]
+
+
+def test_shadows_that_may_not_be_seen(around: Surroundings) -> None:
+    """Repositories that the credential may not look into are passed over, and counted."""
+    around.store.refusals["standing", "repository acme/web"] = denied(404)
+    check = around.checks(target())["shadowing secrets"]
+    assert check.outcome is CheckOutcome.OK
+    assert check.detail.startswith("none in 2 of")
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [(refused(403), CheckOutcome.OK), (UNAVAILABLE, CheckOutcome.FAILED)],
+)
+def test_repositories_that_are_not_listed(
+    error: RotateError, outcome: CheckOutcome, around: Surroundings
+) -> None:
+    """Whoever may not list the repositories sees no shadow; an outage is no green check."""
+    around.directory.refusals["acme"] = error
+    assert around.checks(target())["shadowing secrets"].outcome is outcome
+
+
+def test_outage_of_what_is_searched(around: Surroundings) -> None:
+    """That nobody could look for shadows is no green check."""
+    around.store.refusals["standing", "repository acme/web"] = UNAVAILABLE
+    checks = around.checks(target())
+    assert checks.named(CheckOutcome.FAILED) == ["shadowing secrets"]
+    assert checks["shadowing secrets"].remedy == UNAVAILABLE.remedy
 
 
 def test_no_look_for_shadows(around: Surroundings) -> None:
