@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from rotate.faces.markdown import cell
 from rotate.report import Check, CheckOutcome
 
 MARKS = {
@@ -18,7 +19,8 @@ _MOST_ROWS = 1000
 
 def line(check: Check) -> str:
     """Return a check as one line."""
-    return f"{MARKS[check.outcome]} {check.name}: {_on_one_line(check.detail)}"
+    detail = " ".join(check.detail.split())
+    return f"{MARKS[check.outcome]} {check.name}: {detail}"
 
 
 def counts(checks: tuple[Check, ...]) -> str:
@@ -36,9 +38,4 @@ def table(checks: tuple[Check, ...]) -> str:
 
 
 def _row(check: Check) -> str:
-    detail = _on_one_line(check.detail).replace("|", "\\|")
-    return f"| {MARKS[check.outcome]} {check.outcome} | {check.name} | {detail} |"
-
-
-def _on_one_line(text: str) -> str:
-    return " ".join(text.split())
+    return f"| {MARKS[check.outcome]} {check.outcome} | {cell(check.name)} | {cell(check.detail)} |"

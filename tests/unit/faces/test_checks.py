@@ -53,6 +53,14 @@ def test_summary() -> None:
     )
 
 
+def test_markup_of_others() -> None:
+    """No word of somebody else's becomes markup, in a name or in what was found."""
+    foreign = Check(name="role *x*", outcome=CheckOutcome.OK, detail="<b>, `a|b`, [x](y),\n~_z_")
+    assert checks.table((foreign,)).endswith(
+        "\n| ✅ ok | role \\*x\\* | \\<b\\>, `a\\|b`, [x\\](y), \\~\\_z\\_ |"
+    )
+
+
 def test_length_is_limited() -> None:
     """GitHub takes no summary of more than 1 MiB, so that a longer table is cut."""
     text = checks.table((GOOD,) * 1001)
