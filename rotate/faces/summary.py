@@ -43,7 +43,7 @@ def markdown(report: Report) -> str:
     parts = [
         f"### {headline(report)}",
         survival(report.slack) if report.slack else "",
-        _failures(failures(report)[:_MOST_FAILURES]),
+        _failures(failures(report)),
         _alert("WARNING", report.warnings),
         _alert("NOTE", report.notes),
         checks.table(report.checks) if report.checks else _tables(report.results),
@@ -64,8 +64,16 @@ def _failures(failed: Sequence[Failure]) -> str:
     if more:
         targets = counted(sum(len(failure.targets) for failure in more), "target")
         title = f"{counted(len(more), 'more failure')}, {targets}"
-        parts.append(folded(title, "\n\n".join(map(_failure, more))))
+        told = map(_failure, failed[_UNFOLDED_FAILURES:_MOST_FAILURES])
+        texts = filter(None, (*told, _left_out(failed, _MOST_FAILURES)))
+        parts.append(folded(title, "\n\n".join(texts)))
     return "\n\n".join(parts)
+
+
+def _left_out(all_of_them: Sequence[object], most: int) -> str:
+    """Return where the others are, if there are more than are shown."""
+    more = len(all_of_them) - most
+    return f"{more:,} more are in the output `report`." if more > 0 else ""
 
 
 def _failure(failure: Failure) -> str:
@@ -88,8 +96,7 @@ def _alert(kind: str, texts: tuple[str, ...]) -> str:
 def _tables(results: Sequence[Result]) -> str:
     """Return every target, the worst first; of many, those that are well after a click."""
     rows = sorted(results, key=lambda result: WORST_FIRST.index(result.outcome))
-    shown, more = rows[:_MOST_ROWS], len(rows) - _MOST_ROWS
-    note = f"{more:,} more are in the output `report`." if more > 0 else ""
+    shown = rows[:_MOST_ROWS]
     if len(rows) <= _UNFOLDED:
         return _table(shown)
     bad = [row for row in shown if row.outcome in BAD]
@@ -97,7 +104,7 @@ def _tables(results: Sequence[Result]) -> str:
     parts = (
         _folded(f"{counted(len(bad), 'target')} to look at", bad),
         _folded(f"All {len(rows):,} targets" if not bad else f"{len(well):,} others", well),
-        note,
+        _left_out(rows, _MOST_ROWS),
     )
     return "\n\n".join(filter(None, parts))
 

@@ -220,10 +220,16 @@ def test_length_is_limited(targets: int, left_out: int) -> None:
     assert len(text.encode()) < 2**20
 
 
-def test_number_of_failures_is_limited() -> None:
-    """Of many failures that have nothing in common, the first twenty are explained."""
-    text = markdown(report(*(failed(remedy=f"Do {number}.") for number in range(30))))
-    assert text.count("[!CAUTION]") == 20
+@pytest.mark.parametrize(("failures", "left_out"), [(20, 0), (21, 1), (30, 10)])
+def test_number_of_failures_is_limited(failures: int, left_out: int) -> None:
+    """Of many failures that have nothing in common, twenty are explained, and all are counted."""
+    hit = [failed(remedy=f"Do {number // 2}.") for number in range(2 * failures)]
+    text = markdown(report(*hit))
+    assert text.count("[!CAUTION]") == failures - left_out
+    more = failures - 3
+    assert f"<summary>{more} more failures, {2 * more} targets</summary>" in text
+    inside = text.partition("more failures, ")[2].partition(HEAD)[0]
+    assert (f"\n\n{left_out} more are in the output `report`.\n\n" in inside) is bool(left_out)
 
 
 def test_broken_off() -> None:
