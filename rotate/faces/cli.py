@@ -40,7 +40,7 @@ _HELP = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run as a person or a script calls it, and return the exit status."""
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     if options.command == "schema":
         print(json.dumps(schema(), indent=2))
         return 0
@@ -69,6 +69,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return exit_status.of_report(report, hindered=clock.stopped)
 
 
+def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.offline and options.matrix:
+        # What is due, nobody knows without asking. An option cannot be in two groups of argparse's.
+        parser.error("argument --matrix: not allowed with argument --offline")
+    return options
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="rotate-ecr-token",
@@ -77,22 +86,26 @@ def _parser() -> argparse.ArgumentParser:
         "or is stale; 2 the options are wrong and nothing was attempted.",
     )
     parser.add_argument("--version", action="version", version=__version__)
+    parser.set_defaults(offline=False, matrix=False)
     commands = parser.add_subparsers(dest="command", required=True)
-    common = _common_options()
     for command in Command:
-        sub = commands.add_parser(command, help=_HELP[command], parents=[common])
-        sub.set_defaults(offline=False, matrix=False)
-        if command is Command.PLAN:
-            _add_plan_options(sub)
+        _add_options(commands.add_parser(command, help=_HELP[command]), command)
     commands.add_parser("schema", help="print the JSON Schema of the configuration file")
     init.add_options(commands.add_parser("init", help="write the files that a set-up consists of"))
     return parser
 
 
-def _common_options() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--json", action="store_true", help="print the report as JSON")
-    common.add_argument(
+def _add_options(parser: argparse.ArgumentParser, command: Command) -> None:
+    printed = parser.add_mutually_exclusive_group()
+    printed.add_argument("--json", action="store_true", help="print the report as JSON")
+    if command is Command.PLAN:
+        printed.add_argument(
+            "--matrix", action="store_true", help="print what is due as a job matrix, by owner"
+        )
+        parser.add_argument(
+            "--offline", action="store_true", help="only check the inputs; needs no credential"
+        )
+    parser.add_argument(
         "-v",
         "--verbose",
         action="store_true",
@@ -101,17 +114,7 @@ def _common_options() -> argparse.ArgumentParser:
     )
     for known in INPUTS:
         if known.name != "command":
-            add_option(common, known)
-    return common
-
-
-def _add_plan_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--offline", action="store_true", help="only check the inputs; needs no credential"
-    )
-    parser.add_argument(
-        "--matrix", action="store_true", help="print what is due as a job matrix, by owner"
-    )
+            add_option(parser, known)
 
 
 def _announce(secret: str) -> None:

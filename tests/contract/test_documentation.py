@@ -124,7 +124,7 @@ def test_there_are_blocks() -> None:
 def test_our_commands(call: str) -> None:
     """Each call of the program has a command and options that exist, and values that it takes."""
     words = shlex.split(re.sub(r"\$\(.*?\)", "1", call))
-    options = cli._parser().parse_args(words)
+    options = cli._options(words)
     given = {name: value or "" for name, value in vars(options).items() if name in NAMES}
     if options.command == "init":
         values = vars(options)

@@ -112,6 +112,17 @@ def test_wrong_options(arguments: list[str], capsys: pytest.CaptureFixture[str])
     assert "usage: rotate-ecr-token" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("option", ["--json", "--offline"])
+def test_matrix_alone(option: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A matrix is no report, and is not known without asking: whoever wants both is told so."""
+    with pytest.raises(SystemExit) as caught:
+        main(["plan", option, "--matrix"])
+    assert caught.value.code == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert f": error: argument --matrix: not allowed with argument {option}\n" in err
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["plan", "--help"]])
 def test_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """There is help for everything."""
