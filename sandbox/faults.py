@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 Body = str | bytes | Mapping[str, object]
@@ -145,12 +145,27 @@ class Recorder:
     """Everything that was asked of the sandbox, in the order of arrival."""
 
     def __init__(self) -> None:
+        self._in_hand: list[Recorded] = []
         self._recorded: list[Recorded] = []
 
     @property
     def requests(self) -> tuple[Recorded, ...]:
         """The answered requests by time of arrival; one still in hand is not among them."""
         return tuple(sorted(self._recorded, key=lambda recorded: recorded.when))
+
+    @property
+    def in_hand(self) -> tuple[Recorded, ...]:
+        """The requests without an answer so far, even if their client has given up."""
+        return tuple(self._in_hand)
+
+    def arrive(self, request: Recorded) -> None:
+        """Take one request in hand."""
+        self._in_hand.append(request)
+
+    def answer(self, request: Recorded, status: int | None) -> None:
+        """Remember what a request in hand was answered with."""
+        self._in_hand.remove(request)
+        self.add(replace(request, status=status))
 
     def add(self, recorded: Recorded) -> None:
         """Remember one request."""

@@ -90,6 +90,11 @@ class Sandbox(AbstractContextManager["Sandbox"]):
         """Every request answered so far, by time of arrival."""
         return self._traffic.recorder.requests
 
+    @property
+    def unanswered(self) -> tuple[Recorded, ...]:
+        """Every request that is still in hand, even if its client has given up."""
+        return self._traffic.recorder.in_hand
+
     def witness(self, told: Callable[[Exchange], None]) -> None:
         """Let somebody be told of every exchange from now on, in the server's thread."""
         self._traffic.witnesses.append(told)

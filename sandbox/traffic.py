@@ -7,7 +7,6 @@ import socket
 import struct
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from email.utils import format_datetime
 
@@ -46,6 +45,7 @@ class Traffic:
     @web.middleware
     async def _pass(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         arrived = await self._arrival(request)
+        self.recorder.arrive(arrived)
         fault = self.faults.strike(arrived)
         request[_SKEW] = fault.skew
         status = None
@@ -57,7 +57,7 @@ class Traffic:
                 await self._testify(request, response, fault)
             return response
         finally:
-            self.recorder.add(replace(arrived, status=status))
+            self.recorder.answer(arrived, status)
 
     async def _arrival(self, request: web.Request) -> Recorded:
         return Recorded(

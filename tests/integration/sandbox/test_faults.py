@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from sandbox import Fault, Sandbox
+from tests.integration.moments import once
 from tests.worlds.aws import (
     HOST,
     REGION,
@@ -128,6 +129,17 @@ def test_the_record(world: Sandbox) -> None:
         ("sts", "AssumeRoleWithWebIdentity", 200),
         ("ecr", "GetAuthorizationToken", 200),
     ]
+
+
+def test_the_record_of_what_is_in_hand(world: Sandbox) -> None:
+    """A request is known from its arrival, even if nobody waits for the answer any more."""
+    world.faults.add(Fault(service="registry", delay=1.0))
+    with pytest.raises(requests.exceptions.ReadTimeout):
+        requests.get(f"https://{HOST}/v2/", timeout=0.3)
+    assert [each.host for each in world.unanswered] == [HOST]
+    assert not world.requests
+    once(lambda: not world.unanswered, lambda: None)
+    assert [each.host for each in world.requests] == [HOST]
 
 
 def test_a_host_outside_of_the_sandbox(world: Sandbox) -> None:
