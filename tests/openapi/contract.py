@@ -19,7 +19,7 @@ from tests.openapi.description import Description
 
 HOST = "api.github.com"
 
-_METHODS = frozenset({"get", "put", "post", "delete"})
+_METHODS = frozenset({"get", "put", "post", "patch", "delete"})
 _BY_NUMBER = (
     (re.compile(r"^/repositories/\d+"), "/repos/owner/name"),
     (re.compile(r"^/organizations/\d+"), "/orgs/login"),
