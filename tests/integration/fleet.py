@@ -5,8 +5,6 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from sandbox import Run
@@ -91,13 +89,8 @@ def command_line_with(
     world: World, content: str, *arguments: str, inputs: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run the command line where there is a configuration file."""
-    with TemporaryDirectory() as workspace:
-        Path(workspace, "rotate.yml").write_text(content, encoding="utf-8")
-        return world.command_line(
-            *arguments,
-            inputs={**_NO_INPUTS, **(inputs or {})},
-            environment={"GITHUB_WORKSPACE": workspace},
-        )
+    given = {**_NO_INPUTS, **(inputs or {})}
+    return world.command_line(*arguments, inputs=given, files={"rotate.yml": content})
 
 
 def seed(

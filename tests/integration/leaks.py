@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode, urlsafe_b64decode
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import takewhile
+from types import MappingProxyType
 from urllib.parse import quote
 
 from sandbox import Run, Sandbox
+from sandbox.faults import Exchange
 from sandbox.runner.commands import parse_command
 
 _TELLING = 20
@@ -17,6 +20,10 @@ _TELLING = 20
 
 _SAMPLE = 10
 """Characters of a sample: where a secret is cut into them, a leak holds a whole one."""
+
+
+_ENCODED = re.compile("%..")
+"""A character as it stands in an address."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,9 +64,24 @@ class Shown:
         )
 
     @classmethod
-    def by_command_line(cls, stdout: str, stderr: str) -> Shown:
-        """Return what the command line showed; masks go to standard error there."""
-        return cls(lines=tuple(stderr.splitlines()), others=(stdout,))
+    def by_command_line(
+        cls,
+        stdout: str,
+        stderr: str,
+        left: Mapping[str, str] = MappingProxyType({}),
+        *,
+        given: frozenset[str] = frozenset(),
+        told: frozenset[str] = frozenset(),
+        granted: frozenset[str] = frozenset(),
+    ) -> Shown:
+        """Return what the command line showed, files too; masks go to standard error there."""
+        return cls(
+            lines=tuple(stderr.splitlines()),
+            others=(stdout, *left, *left.values()),
+            given=given,
+            told=told,
+            granted=granted,
+        )
 
     @property
     def visible(self) -> Iterator[str]:
@@ -82,14 +104,50 @@ class Shown:
         """Return the secrets that were not masked before the first line that could hold them.
 
         For what was given that is the very first line, for what was told the one that speaks of
-        the new token; of several tokens, the last.
+        the new token, of several tokens the last, and the first one of an error.
         """
         masks = [_mask(line) for line in self.lines]
         at_once = set(takewhile(lambda mask: mask is not None, masks))
-        speaks = (place for place, line in enumerate(self.lines) if "new token until" in line)
-        in_time = set(masks[: max(speaks, default=None)])
+        tokens = [place for place, line in enumerate(self.lines) if "new token until" in line]
+        errors = [place for place, line in enumerate(self.lines) if _begins_an_error(line)]
+        in_time = set(masks[: min([*tokens[-1:], *errors[:1]], default=None)])
         late = set(self.given) - at_once | set(self.told) - in_time
         return late | set(self.granted) - set(masks)
+
+
+class Answers:
+    """What was answered in a sandbox that may hold a new secret, by whomever it makes."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._bodies: list[bytes] = []
+        sandbox.witness(self._keep)
+
+    def known(self, secrets: Iterable[str]) -> frozenset[str]:
+        """Return the secrets that whoever asked has been told, or has made itself.
+
+        Of an answer that a fault has replaced, changed or cut, nobody is known to have read it.
+        """
+        told = b"\n".join(self._bodies).decode("utf-8", "replace")
+        return frozenset(
+            secret
+            for secret in secrets
+            if _is_assertion(secret) or secret in told or _as_ecr_answers(secret) in told
+        )
+
+    def _keep(self, exchange: Exchange) -> None:
+        makes_secrets = exchange.host != "api.github.com" or "access_tokens" in exchange.path
+        if exchange.genuine and makes_secrets:
+            self._bodies.append(exchange.answer)
+
+
+def _as_ecr_answers(password: str) -> str:
+    return b64encode(f"AWS:{password}".encode()).decode()
+
+
+def searched(run: Run, sandbox: Sandbox) -> Run:
+    """Return a run of the action, in which no secret of the sandbox can be seen."""
+    assert not Shown.by_action(run).leaked(sandbox.canaries)
+    return run
 
 
 def born(sandbox: Sandbox, before: Collection[str]) -> frozenset[str]:
@@ -137,10 +195,17 @@ def _mask(line: str) -> str | None:
     return command.data if command and command.name == "add-mask" else None
 
 
+def _begins_an_error(line: str) -> bool:
+    """Tell whether an error begins here: the action annotates it, the command line parts it off."""
+    return not line or line.startswith("::error")
+
+
 def _forms(secret: str) -> Iterator[str]:
-    """Yield a secret as it is, URL-encoded, and as it looks inside of base64."""
+    """Yield a secret as it is, URL-encoded in both cases, and as it looks inside of base64."""
     yield secret
-    yield quote(secret, safe="")
+    encoded = quote(secret, safe="")
+    yield encoded
+    yield _ENCODED.sub(lambda character: character[0].lower(), encoded)
     for offset, start in enumerate((0, 2, 3)):
         # Only the characters that do not depend on what stands before and after.
         end = (offset + len(secret.encode())) * 8 // 6

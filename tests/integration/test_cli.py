@@ -21,7 +21,7 @@ pytestmark = cold
 
 def test_run(world: World) -> None:
     """The same options rotate the same secrets; a line for each step, and no masks aloud."""
-    done = world.command_line("run")
+    done = world.command_line("run", verbose=False)
     assert done.returncode == 0
     assert world.repository() == world.fresh()
     assert world.asked == ROTATION

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -28,6 +29,7 @@ def shown(*lines: str, others: tuple[str, ...] = ()) -> Shown:
     [
         pytest.param(SECRET, id="plain"),
         pytest.param(f"https://octocat:{quote(SECRET, safe='')}@github.com", id="URL-encoded"),
+        pytest.param(quote(SECRET, safe="").replace("%2F", "%2f"), id="URL-encoded, lower case"),
         pytest.param(SECRET[:25], id="its beginning"),
         *(
             pytest.param(b64encode(f"{user}:{SECRET}:".encode()).decode(), id=f"Basic of {user}")
@@ -62,11 +64,21 @@ def test_given_secrets_are_masked_first(lines: tuple[str, ...], late: bool) -> N
 
 @pytest.mark.parametrize(
     ("lines", "late"),
-    [(("run", MASK, USED), False), (("run", USED, MASK), True), (("run", USED), True)],
-    ids=["in time", "after its use", "never"],
+    [
+        (("run", MASK, USED), False),
+        (("run", USED, MASK), True),
+        (("run", USED), True),
+        (("run", "::error::No good", MASK), True),
+        (("run", "", "No good", MASK, USED), True),
+        (("run", MASK, "", "No good", MASK), False),
+    ],
+    ids=[
+        *("in time", "after its use", "never", "after an annotation", "after an error"),
+        "before an error",
+    ],
 )
 def test_told_secrets_are_masked_in_time(lines: tuple[str, ...], late: bool) -> None:
-    """What the run was told is masked before the line that speaks of it."""
+    """What the run was told is masked before the line that speaks of it, and before any error."""
     told = Shown(lines=lines, others=(), told=frozenset({SECRET}))
     assert bool(told.masked_late()) is late
 
@@ -123,10 +135,14 @@ def test_no_leak(sandbox: Sandbox) -> None:
     assert not Shown.by_action(run).leaked({SECRET})
 
 
-@pytest.mark.parametrize("streams", [(SECRET, ""), ("", SECRET)], ids=["output", "error"])
-def test_leak_of_the_command_line(streams: tuple[str, str]) -> None:
-    """Both streams of the command line are searched."""
-    assert Shown.by_command_line(*streams).leaked({SECRET})
+@pytest.mark.parametrize(
+    "places",
+    [(SECRET, ""), ("", SECRET), ("", "", {"report": SECRET}), ("", "", {SECRET: ""})],
+    ids=["output", "error", "file", "name of a file"],
+)
+def test_leak_of_the_command_line(places: tuple[Any, ...]) -> None:
+    """Both streams of the command line are searched, and what it leaves in its workspace."""
+    assert Shown.by_command_line(*places).leaked({SECRET})
 
 
 @pytest.mark.parametrize("lines", [("run",), ("run", USED)])

@@ -63,7 +63,7 @@ def test_usual_run(world: World) -> None:
 
 def test_verbose(world: World) -> None:
     """On the command line the lines are on standard error, and the report stays JSON."""
-    done = world.command_line("run", "--json", "--verbose")
+    done = world.command_line("run", "--json")
     assert done.returncode == 0
     assert unseen(lines(done.stderr)) == []
     assert lines(done.stdout) == []
@@ -94,7 +94,7 @@ def test_logging_of_libraries(
         run = world.action(inputs, environment=environment, debug=True)
         status, stderr = run.exit_status, run.stderr
     else:
-        done = world.command_line("run", inputs=inputs, environment=environment)
+        done = world.command_line("run", inputs=inputs, environment=environment, verbose=False)
         status, stderr = done.returncode, done.stderr
     assert status == 0
     assert stderr == "DEBUG:somebody:logging is on\n"

@@ -7,8 +7,9 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,10 @@ import pytest
 from sandbox import Fault, Job, Run, Runner, Sandbox
 from sandbox.aws import Token
 from sandbox.container import Container
+from sandbox.faults import Recorded
 from sandbox.github import Level, Store
-from tests.integration.leaks import Shown, born, granted
+from tests.integration.leaks import Answers, Shown, born, granted
+from tests.integration.workspace import Workspace
 
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "210987654321"
@@ -49,11 +52,34 @@ PYTHON = (sys.executable,)
 cold = pytest.mark.parametrize("python", [PYTHON], ids=["cold"])
 """Runs the program as GitHub's runner and a person's shell do, where tests are of just that."""
 
+_REPOSITORIES = ("acme/ops", "acme/api", "acme/web", "globex/ml")
+
+_DEBUG = {"RUNNER_DEBUG": "1", "ACTIONS_STEP_DEBUG": "true"}
+"""What a step sees in a debug run: the runner makes the first of the second, which is a secret or a
+variable of the repository and reaches the step only by `env`."""
+
+_VERBOSE = tuple((command,) for command in ("run", "plan", "status", "doctor"))
+"""The commands that have an option to say more."""
+
 _SECRETS = ("github-token", "app-private-key")
 """The inputs that are secrets."""
 
 ROTATION = {**TOKEN_PROVED, "github GET": 1, "github PUT": 3}
 """The requests that the rotation of one repository takes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """A command line that runs.
+
+    It was `given` these inputs when the secrets `before` existed, and `masks` what is secret.
+    """
+
+    process: subprocess.Popen[str]
+    given: Mapping[str, str]
+    before: frozenset[str]
+    masks: bool
+    workspace: Workspace
 
 
 class World:
@@ -81,7 +107,8 @@ class World:
         self.github = sandbox.github
         self.home = home
         self.shown: list[Shown] = []
-        self._has_faults = False
+        self.left: dict[str, str] = {}
+        self._answers = Answers(sandbox)
         _set_up_aws(sandbox)
         _set_up_github(sandbox)
         self.token = self.classic_token("admin:org", "repo", "codespace:secrets")
@@ -93,7 +120,6 @@ class World:
 
     def fault(self, fault: Fault) -> None:
         """Let something go wrong."""
-        self._has_faults = True
         self.sandbox.faults.add(fault)
 
     def action(self, inputs: Mapping[str, str] | None = None, **options: Any) -> Run:  # noqa: ANN401
@@ -104,32 +130,31 @@ class World:
         """
         before = frozenset(self.sandbox.canaries)
         given = {**self._standard(), **(inputs or {})}
-        environment = {"RUNNER_DEBUG": "1", **options.pop("environment", {})}
+        environment = {**_DEBUG, **options.pop("environment", {})}
         run = self.runner.run(self._entry, inputs=given, environment=environment, **options)
-        # Of an answer that a fault has eaten, the run knows nothing.
-        told = not self._has_faults and run.exit_status == 0
-        shown = Shown.by_action(
-            run,
-            given=_secrets(given),
-            told=born(self.sandbox, before) if told else frozenset(),
-            granted=granted(self.sandbox, before) if told else frozenset(),
-        )
-        self.shown.append(shown)
+        self.shown.append(Shown.by_action(run, **self._secrets_of(given, before)))
         return run
 
     def command_line(
         self,
         *arguments: str,
-        environment: Mapping[str, str] | None = None,
-        inputs: Mapping[str, str] | None = None,
+        **options: Any,  # noqa: ANN401
     ) -> subprocess.CompletedProcess[str]:
-        """Run `python -m rotate` with the standard inputs as options, and wait for its end."""
-        return self.finish(self.start(*arguments, environment=environment, inputs=inputs))
+        """Run `python -m rotate` as `start` does, and wait for its end."""
+        return self.finish(self.start(*arguments, **options))
 
-    def finish(self, process: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
-        """Return what came of a program that was started, once it has ended."""
+    def finish(self, started: Started) -> subprocess.CompletedProcess[str]:
+        """Return what came of a program that was started, once it has ended.
+
+        What it left in its workspace is in `left`, until another one ends.
+        """
+        process = started.process
         stdout, stderr = process.communicate(timeout=60)
-        self.shown.append(Shown.by_command_line(stdout, stderr))
+        self.left = started.workspace.close()
+        # Options that cannot be read are told of before any of them is known.
+        masks = started.masks and not stderr.startswith("usage: ")
+        secrets = self._secrets_of(started.given, started.before) if masks else {}
+        self.shown.append(Shown.by_command_line(stdout, stderr, self.left, **secrets))
         return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
     def start(
@@ -137,27 +162,44 @@ class World:
         *arguments: str,
         environment: Mapping[str, str] | None = None,
         inputs: Mapping[str, str] | None = None,
-    ) -> subprocess.Popen[str]:
-        """Start `python -m rotate` in a job's place: with its right to ask for ID tokens."""
+        files: Mapping[str, str | bytes] | None = None,
+        verbose: bool = True,
+    ) -> Started:
+        """Start `python -m rotate` in a job's place: with its right to ask for ID tokens.
+
+        It has the standard inputs as options, of which `inputs` replaces or adds some. With `files`
+        it has a workspace, which holds them. It says all that it can, unless it is not `verbose`.
+        """
         given = {**self._standard(), **(inputs or {})}
         options = [f"--{name}={text}" for name, text in given.items() if text]
+        if verbose and arguments[:1] in _VERBOSE:
+            options.append("--verbose")
+        workspace = Workspace(files or {})
         grant = self.sandbox.oidc.grant(Job())
-        return subprocess.Popen(  # noqa: S603  our own program
-            [*self._python, "-m", "rotate", *arguments, *options],
-            cwd=self.runner.action,
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(self.home),
-                "TMPDIR": str(self.home),
-                "ACTIONS_ID_TOKEN_REQUEST_URL": grant.url,
-                "ACTIONS_ID_TOKEN_REQUEST_TOKEN": grant.token,
-                "GITHUB_REPOSITORY": "acme/ops",
-                **self.sandbox.environment,
-                **(environment or {}),
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
+        variables = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "TMPDIR": str(self.home),
+            "ACTIONS_ID_TOKEN_REQUEST_URL": grant.url,
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": grant.token,
+            "GITHUB_REPOSITORY": "acme/ops",
+            **({} if files is None else {"GITHUB_WORKSPACE": str(workspace.path)}),
+            **self.sandbox.environment,
+            **(environment or {}),
+        }
+        return Started(
+            given=given,
+            before=frozenset(self.sandbox.canaries),
+            masks=variables.get("GITHUB_ACTIONS") == "true",
+            workspace=workspace,
+            process=subprocess.Popen(  # noqa: S603  our own program
+                [*self._python, "-m", "rotate", *arguments, *options],
+                cwd=self.runner.action,
+                env=variables,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            ),
         )
 
     def values(self, level: Level, owner: str, store: Store = "codespaces") -> dict[str, str]:
@@ -181,8 +223,12 @@ class World:
     @property
     def asked(self) -> dict[str, int]:
         """How many requests of each kind were made: service and method, or AWS's action."""
-        requests = self.sandbox.requests
-        return dict(Counter(f"{each.service} {each.action or each.method}" for each in requests))
+        return _kinds(self.sandbox.requests)
+
+    @property
+    def unanswered(self) -> dict[str, int]:
+        """How many requests of each kind have no answer yet, though nobody may wait for it."""
+        return _kinds(self.sandbox.unanswered)
 
     def paths(self, method: str) -> list[str]:
         """Return the paths that GitHub was asked for, in the order of arrival."""
@@ -191,6 +237,16 @@ class World:
             for each in self.sandbox.requests
             if (each.service, each.method) == ("github", method)
         ]
+
+    def _secrets_of(
+        self, given: Mapping[str, str], before: frozenset[str]
+    ) -> dict[str, frozenset[str]]:
+        """Return what a run has to mask that was given these inputs, when `before` existed."""
+        return {
+            "given": frozenset({given.get(name, "").strip() for name in _SECRETS} - {""}),
+            "told": self._answers.known(born(self.sandbox, before)),
+            "granted": self._answers.known(granted(self.sandbox, before)),
+        }
 
     def _standard(self) -> dict[str, str]:
         return {"role-to-assume": ROLE, "aws-region": REGION, "github-token": self.token}
@@ -220,7 +276,7 @@ def standard_world(
     with Sandbox() as sandbox:
         world = World(sandbox, home, python=python, container=container)
         yield world
-    for shown in world.shown:
+    for shown in (*world.shown, Shown(lines=(), others=tuple(_issues(world)))):
         assert not shown.leaked(sandbox.canaries)
         assert not shown.masked_late()
     assert not list(home.iterdir()), "the program left files behind"
@@ -243,8 +299,15 @@ def outcomes(run: Run) -> dict[str, tuple[str, list[str]]]:
     return {target["target"]: (target["outcome"], target["written"]) for target in targets}
 
 
-def _secrets(inputs: Mapping[str, str]) -> frozenset[str]:
-    return frozenset({inputs.get(name, "").strip() for name in _SECRETS} - {""})
+def _issues(world: World) -> Iterator[str]:
+    """Yield what all issues and their comments say."""
+    for name in _REPOSITORIES:
+        for issue in world.github.tracker(name).issues.values():
+            yield from (issue.title, issue.body, *issue.comments)
+
+
+def _kinds(requests: Iterable[Recorded]) -> dict[str, int]:
+    return dict(Counter(f"{each.service} {each.action or each.method}" for each in requests))
 
 
 def _set_up_aws(sandbox: Sandbox) -> None:
@@ -262,5 +325,5 @@ def _set_up_github(sandbox: Sandbox) -> None:
     github = sandbox.github
     for login in ("acme", "globex"):
         github.organization(login, owners=("octocat",))
-    for name in ("acme/ops", "acme/api", "acme/web", "globex/ml"):
+    for name in _REPOSITORIES:
         github.repository(name)

@@ -63,9 +63,9 @@ def by_signal(number: signal.Signals) -> Callable[..., Told]:
 
     def run(world: World, inputs: Mapping[str, str], moment: Callable[[], bool]) -> Told:
         began = time.monotonic()
-        process = world.start("run", "--json", "--verbose", inputs=inputs)
-        once(moment, lambda: process.send_signal(number))
-        done = world.finish(process)
+        started = world.start("run", "--json", inputs=inputs)
+        once(moment, lambda: started.process.send_signal(number))
+        done = world.finish(started)
         return Told(
             status=done.returncode,
             errors=done.stderr,
