@@ -20,6 +20,7 @@ from rotate.settings import values
 from rotate.settings.inputs import NAMES
 from sandbox import Job, Run, Runner, Sandbox, demo
 from tests.contract.documentation import blocks, page
+from tests.integration.leaks import searched
 
 _README = page("README.md")
 _HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
@@ -65,7 +66,8 @@ def rotate(sandbox: Sandbox, job: Job, **inputs: str) -> Run:
     given, id_token = demo.step_of(
         blocks(_README, "yaml")[0], {"secrets.CODESPACES_SECRETS_TOKEN": token}
     )
-    return Runner(sandbox).run(inputs={**given, **inputs}, id_token=id_token, job=job)
+    run = Runner(sandbox).run(inputs={**given, **inputs}, id_token=id_token, job=job)
+    return searched(run, sandbox)
 
 
 def steps() -> list[dict[str, Any]]:
@@ -183,7 +185,8 @@ def test_the_configuration_file_works(fleet: Sandbox) -> None:
         "app-private-key": app.private_key,
     }
     first, second = (
-        Runner(fleet).run(inputs=inputs, files={inputs["config"]: file}) for _ in range(2)
+        searched(Runner(fleet).run(inputs=inputs, files={inputs["config"]: file}), fleet)
+        for _ in range(2)
     )
 
     assert (first.exit_status, first.outputs["rotated"]) == (0, "5"), first.log

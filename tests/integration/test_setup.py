@@ -13,6 +13,7 @@ import pytest
 
 from sandbox import Job, Run, Runner, Sandbox, demo
 from sandbox.github import Level
+from tests.integration.leaks import searched
 
 _PROJECT = Path(__file__).parents[2]
 _REGISTRY_ACCOUNT = "210987654321"
@@ -89,7 +90,9 @@ class Written:
         given, id_token = demo.step_of(workflow, secrets)
         file = "rotate-ecr-token.yml"
         files = {file: self.file(file)} if "actions/checkout" in workflow else {}
-        return Runner(self.sandbox).run(inputs=given, id_token=id_token, files=files, job=job)
+        runner = Runner(self.sandbox)
+        run = runner.run(inputs=given, id_token=id_token, files=files, job=job)
+        return searched(run, self.sandbox)
 
     def token(self, level: Level) -> dict[str, str]:
         """Return a token with the one permission of a level, as the workflow finds it."""

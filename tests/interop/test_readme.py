@@ -18,6 +18,7 @@ from sandbox import Job, Run, Runner, Sandbox, demo
 from sandbox.aws import ADMINISTRATOR_POLICY
 from sandbox.codespaces import Codespace
 from tests.contract.documentation import ROOT, blocks, page
+from tests.integration.leaks import searched
 from tests.interop.program import Program
 
 _README = page("README.md")
@@ -107,7 +108,8 @@ class Person:
         job = Job(
             event_name="workflow_dispatch", workflow_file=_WORKFLOW, immutable_subject=immutable
         )
-        return Runner(self.sandbox).run(inputs=given, id_token=id_token, job=job)
+        run = Runner(self.sandbox).run(inputs=given, id_token=id_token, job=job)
+        return searched(run, self.sandbox)
 
 
 def _permissions() -> Mapping[str, str]:
