@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from importlib import import_module
 
 from tests.contract.documentation import ROOT, page
+from tests.integration.failures.case import Case
 
 FOLDER = ROOT / "tests/integration/failures"
 MODULES = {path.stem: path for path in FOLDER.glob("test_*.py")}
@@ -22,6 +25,23 @@ def test_every_row_is_held() -> None:
     assert len(table) >= 17
     assert {len(row) for row in table} == {3}
     assert {row[2].strip("`") for row in table} == set(MODULES)
+
+
+def cases() -> Iterator[Case]:
+    """Yield every case that a test is run for."""
+    for name in MODULES:
+        module = import_module(f"tests.integration.failures.{name}")
+        for test in vars(module).values():
+            for mark in getattr(test, "pytestmark", ()):
+                yield from (each for each in mark.args[-1] if isinstance(each, Case))
+
+
+def test_every_case_says_what_it_comes_to() -> None:
+    """A case that fails says what to do, and no other one does; each counts its requests."""
+    found = list(cases())
+    assert len(found) >= 190
+    assert [case.name for case in found if bool(case.advice) != (case.status != 0)] == []
+    assert "asked" not in vars(Case), "a case may leave out its requests"
 
 
 def test_every_case_is_run_by_both_faces() -> None:

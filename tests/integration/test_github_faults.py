@@ -53,12 +53,3 @@ def test_message_that_looks_like_a_command(world: World) -> None:
     run = world.action()
     assert run.exit_status == 1
     assert [annotation.title for annotation in run.annotations] == ["rotate-ecr-token"]
-
-
-def test_renamed(world: World) -> None:
-    """A renamed repository is found where GitHub leads to, and written by its present name."""
-    world.github.rename("acme/api", "service")
-    run = world.action({"repositories": "acme/api"})
-    assert run.exit_status == 0
-    assert world.repository("acme/service") == world.fresh()
-    assert world.asked == {**TOKEN_PROVED, "github GET": 4, "github PUT": 3}

@@ -9,6 +9,8 @@ from tests.integration.answers import DECOY, ecr_refuses, sts_refuses
 from tests.integration.failures.case import (
     ALL,
     ECR,
+    HANG,
+    HANG_TRIES,
     NOT_FETCHED,
     NOT_PROVED,
     OIDC,
@@ -207,8 +209,9 @@ def test_region_of_sts_is_down(world: World, face: Face, case: Case) -> None:
     Case(
         name="STS hangs",
         faults=(Fault(service="sts", delay=30, times=None),),
-        inputs={"timeout": "10s"},
-        never=(ECR, "github PUT"),
+        inputs=HANG,
+        asked=READ,
+        at_most={OIDC: HANG_TRIES, STS: HANG_TRIES},
         advice=("sts:AssumeRoleWithWebIdentity: the request failed: ReadTimeoutError",),
     ),
     Case(

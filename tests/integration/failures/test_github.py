@@ -9,8 +9,11 @@ from tests.integration.answers import DECOY
 from tests.integration.failures.case import (
     ACME,
     ALL,
+    API,
     BUT_THE_PASSWORD,
     GET,
+    HANG,
+    HANG_TRIES,
     NOT_WRITTEN,
     PUT,
     ROTATION,
@@ -20,11 +23,12 @@ from tests.integration.failures.case import (
     each,
     hold,
 )
-from tests.integration.world import PASSWORD, SERVER, TOKEN_PROVED, USER, World
+from tests.integration.world import NAMES, PASSWORD, SERVER, TOKEN_PROVED, USER, World
 
 REFUSED = {**TOKEN_PROVED, GET: 1}
 """The requests of a run that learns from GitHub's first answer that it may not write."""
 
+SECRETS = "https://api.github.com/orgs/acme/codespaces/secrets"
 SSO = "https://github.com/orgs/acme/sso?authorization_request=A1"
 
 
@@ -185,8 +189,9 @@ def test_passes(world: World, face: Face, case: Case) -> None:
     Case(
         name="hang",
         faults=(Fault(service="github", delay=30, times=None),),
-        inputs={"timeout": "10s"},
-        never=(PUT,),
+        inputs=HANG,
+        asked=TOKEN_PROVED,
+        at_most={GET: HANG_TRIES},
         advice=("the request failed: ReadTimeout", "https://www.githubstatus.com"),
     ),
 )
@@ -226,6 +231,44 @@ def redirect(method: str, status: int, location: str) -> Case:
 @both_faces
 def test_redirect_to_another_host(world: World, face: Face, case: Case) -> None:
     """Another host never gets the token: it is not even connected to."""
+    hold(world, face, case)
+
+
+def renamed(world: World) -> Mapping[str, str]:
+    """Let a repository be named otherwise by now, and return the inputs with its old name."""
+    world.github.rename("acme/api", "service")
+    return {"scope": "repository", "organization": "", "repositories": "acme/api"}
+
+
+@each(
+    Case(
+        name="renamed repository",
+        given=renamed,
+        status=0,
+        written={API: NAMES},
+        asked={**TOKEN_PROVED, GET: 4, PUT: 3},
+    ),
+    *(
+        Case(
+            name=f"PUT {status}",
+            faults=(
+                Fault(
+                    method="PUT",
+                    path=PASSWORD,
+                    status=status,
+                    headers={"Location": f"{SECRETS}/{PASSWORD}"},
+                ),
+            ),
+            status=0,
+            written=ALL,
+            asked={**ROTATION, PUT: 4},
+        )
+        for status in (307, 308)
+    ),
+)
+@both_faces
+def test_redirect_within_github(world: World, face: Face, case: Case) -> None:
+    """GitHub's own redirect is followed, with the same method and body."""
     hold(world, face, case)
 
 

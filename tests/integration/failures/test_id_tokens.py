@@ -6,10 +6,11 @@ from sandbox import Fault
 from tests.integration.answers import DECOY
 from tests.integration.failures.case import (
     ALL,
+    HANG,
+    HANG_TRIES,
     OIDC,
     READ,
     ROTATION,
-    STS,
     Case,
     Face,
     both_faces,
@@ -86,8 +87,9 @@ def test_passes(world: World, face: Face, case: Case) -> None:
     Case(
         name="hang",
         faults=oidc(delay=30, times=None),
-        inputs={"timeout": "10s"},
-        never=(STS, "github PUT"),
+        inputs=HANG,
+        asked=READ,
+        at_most={OIDC: HANG_TRIES},
         advice=("GitHub OIDC: the request failed: ReadTimeout",),
     ),
 )

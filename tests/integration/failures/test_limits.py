@@ -6,11 +6,13 @@ import time
 from collections.abc import Mapping
 
 from sandbox import Fault
+from sandbox.github import Limits
 from tests.integration.failures.case import (
     ALL,
     API,
     BUT_THE_PASSWORD,
     GET,
+    OPS,
     PUT,
     ROTATION,
     WEB,
@@ -31,6 +33,7 @@ from tests.integration.world import (
 )
 
 DAY = 86400
+REPOSITORY = {"scope": "repository", "organization": ""}
 SECONDARY = {"message": "You have exceeded a secondary rate limit."}
 
 
@@ -57,6 +60,19 @@ def reset_in(seconds: float) -> dict[str, str]:
     return {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{time.time() + seconds:.0f}"}
 
 
+def the_hour_is_used_up(world: World) -> Mapping[str, str]:
+    """Let GitHub allow as many requests as one target takes."""
+    world.github.limits = Limits(allowance=4)
+    return {}
+
+
+def one_at_a_time(world: World) -> Mapping[str, str]:
+    """Let GitHub refuse a request that comes while another is under way."""
+    world.github.limits = Limits(concurrent=1)
+    world.github.response_time = 1.0
+    return {}
+
+
 def the_password_of_web_is_missing(world: World) -> Mapping[str, str]:
     """Let one request be all that is missing: two at once would race for the limit."""
     for name, value in ((SERVER, HOST), (USER, "AWS")):
@@ -71,6 +87,7 @@ def the_password_of_web_is_missing(world: World) -> Mapping[str, str]:
             "403 with Retry-After": limit(403, {"retry-after": "1"}, path=PASSWORD),
             "429 with Retry-After": limit(429, {"retry-after": "1"}, path=PASSWORD),
             "Retry-After: 0": limit(429, {"retry-after": "0"}, path=PASSWORD),
+            "403 with reset": limit(403, reset_in(1), path=PASSWORD),
             "429 with reset": limit(429, reset_in(1), path=PASSWORD),
         }.items()
     )
@@ -81,6 +98,24 @@ def test_short(world: World, face: Face, case: Case) -> None:
     hold(world, face, case)
     *_, refused, repeated = [each for each in world.sandbox.requests if each.method == "PUT"]
     assert (repeated.when - refused.when).total_seconds() >= 1
+
+
+@each(
+    Case(
+        name="secondary limit",
+        given=one_at_a_time,
+        inputs=REPOSITORY,
+        status=0,
+        written={OPS: NAMES},
+        asked={**TOKEN_PROVED, GET: 1, PUT: 4},
+    )
+)
+@both_faces
+def test_concurrent(world: World, face: Face, case: Case) -> None:
+    """Of two requests at once GitHub refuses one, which is sent again, and then all is written."""
+    hold(world, face, case)
+    puts = [each.status for each in world.sandbox.requests if each.method == "PUT"]
+    assert sorted(filter(None, puts)) == [204, 204, 204, 403]
 
 
 @each(
@@ -114,12 +149,24 @@ def test_short(world: World, face: Face, case: Case) -> None:
         advice=("rate limit", "`secrets: password`"),
     ),
     Case(
+        name="primary limit",
+        given=the_hour_is_used_up,
+        inputs={
+            **REPOSITORY,
+            "repositories": "acme/api, acme/web, globex/ml",
+            "concurrency": "1",
+        },
+        written={API: NAMES},
+        unfinished="not-attempted",
+        asked={**TOKEN_PROVED, GET: 1, PUT: 3},
+        advice=("rate limit", "repository acme/web", "repository globex/ml"),
+    ),
+    Case(
         name="between two targets",
         faults=limit(403, {"retry-after": f"{DAY}"}, path="acme/web"),
         given=the_password_of_web_is_missing,
         inputs={
-            "scope": "repository",
-            "organization": "",
+            **REPOSITORY,
             "repositories": "acme/api, acme/web",
             "concurrency": "1",
             "secrets": "password",

@@ -6,6 +6,9 @@ from sandbox import Fault
 from tests.integration.answers import DECOY
 from tests.integration.failures.case import (
     ALL,
+    HANG,
+    HANG_TRIES,
+    NOT_PROVED,
     NOT_WRITTEN,
     REGISTRY,
     ROTATION,
@@ -106,8 +109,9 @@ def test_passes(world: World, face: Face, case: Case) -> None:
     Case(
         name="hang",
         faults=(Fault(service="registry", delay=30, times=None),),
-        inputs={"timeout": "10s"},
-        never=("github PUT",),
+        inputs=HANG,
+        asked=NOT_PROVED,
+        at_most={REGISTRY: HANG_TRIES},
         advice=(f"{HOST}: the request failed: ReadTimeout", "`verify: false`"),
     ),
 )

@@ -101,3 +101,16 @@ ZERO_KEY = {"key_id": "0123", "key": b64encode(bytes(32)).decode()}
 def test_others_go_on(world: World, face: Face, case: Case) -> None:
     """What can be rotated is rotated, and what cannot is named."""
     hold(world, face, case)
+
+
+@both_faces
+def test_each_reason_is_told(world: World, face: Face) -> None:
+    """Two reasons to fail are two errors, each with its own target and remedy."""
+    world.fault(Fault(path="acme/api/.*public-key", status=200, body=ZERO_KEY))
+    inputs = {**BOTH, "repositories": "acme/api, acme/nowhere"}
+    told = face(world, inputs, Case(name="two reasons", asked={}))
+    zeros, missing = sorted(told.errors, key=lambda error: "acme/nowhere" in error)
+    assert "all zeros" in zeros
+    assert "repository acme/nowhere" not in zeros
+    assert "Check the spelling of what is named" in missing
+    assert "repository acme/api" not in missing
