@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from itertools import pairwise
 from random import Random
 
 import pytest
 
-from bench.schedule import BEGIN, LIFE, Weather, simulate, stale
+from bench.schedule import BEGIN, LIFE, PERIODS, SHARES, Weather, cron, simulate, stale
 from rotate.schedule import DELAY, dropped_runs_survived
+from tests.contract.documentation import page
 
 HOUR = 3600.0
 DRY = Weather(dropped=0, dropped_again=0)
-EVERY_MINUTE = "* * * * *"
+TABLE = re.findall(
+    r"^\| `(.+?)` \| (\d+\.\d, .+?) \| (.+?) \| (.+?) \|$", page("README.md"), re.MULTILINE
+)
+"""The README's schedules, and for each of `SHARES` what is stale: without drops, and with them."""
 
 
 def test_delays_are_those_of_the_sample() -> None:
@@ -64,3 +69,17 @@ def test_drops_and_skips_make_it_worse() -> None:
     """Whoever rotates only what is due is stale for longer, unless runs are frequent."""
     assert 0 < simulate(3, None, Weather(), years=1) < simulate(3, 50, Weather(), years=1)
     assert simulate(1, 50, Weather(), years=1) < 1
+
+
+def test_every_schedule_is_in_the_table() -> None:
+    """The README's table has a row for each period that is simulated, and no other."""
+    assert [row[0] for row in TABLE] == [cron(hours) for hours in PERIODS]
+
+
+@pytest.mark.parametrize("column", range(len(SHARES)), ids=[f"{share}%" for share in SHARES])
+@pytest.mark.parametrize("hours", PERIODS)
+def test_the_table_is_what_is_simulated(hours: int, column: int) -> None:
+    """Each cell of the README's table is what `python -m bench schedule` prints."""
+    [cells] = (cells for schedule, *cells in TABLE if schedule == cron(hours))
+    simulated = (simulate(hours, SHARES[column], weather) for weather in (DRY, Weather()))
+    assert cells[column] == ", ".join(f"{lost:.1f}" for lost in simulated)
