@@ -10,9 +10,10 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from pathlib import Path
 from threading import Timer
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 _SELDOM = 50_000
 """Objects that are made before Python looks for cycles among them; its own default is 2,000."""
@@ -21,15 +22,49 @@ _SELDOM = 50_000
 def begin() -> None:
     """Set up a process that runs once and ends.
 
-    Both streams take whatever a text holds, and hand each line on at once: a mask must reach the
-    runner before any later line of either of them. Until the run has begun, a cancelled one just
-    ends: there is nothing to tell, nor to trace. Hardly anything that is imported is ever
-    let go, so that to look for garbage in it is in vain.
+    Until the run has begun, a cancelled one just ends: there is nothing to tell, nor to trace.
+    Hardly anything that is imported is ever let go, so that to look for garbage in it is in vain.
     """
-    for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
+    sys.stdout, sys.stderr = _Stream(sys.stdout), _Stream(sys.stderr)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     gc.set_threshold(_SELDOM)
+
+
+class _Stream(TextIOWrapper):
+    """Takes whatever is said, heard or not: whoever stops listening must not stop what is done.
+
+    It hands each line on at once: a mask must reach the runner before any later line of either
+    stream.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        """Take the place of a stream."""
+        super().__init__(
+            stream.buffer,
+            encoding=stream.encoding,
+            errors="backslashreplace",
+            line_buffering=True,
+        )
+        self.is_heard = True
+        # Let go, it would close what both of them write to.
+        self._replaced = stream
+
+    def write(self, text: str, /) -> int:
+        with self._noticing():
+            super().write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with self._noticing():
+            super().flush()
+
+    @contextmanager
+    def _noticing(self) -> Iterator[None]:
+        # A pipe that nobody reads, a disk that is full, a terminal that was closed.
+        try:
+            yield
+        except OSError:
+            self.is_heard = False
 
 
 @contextmanager
@@ -96,10 +131,9 @@ def end(status: int) -> NoReturn:
     It leaves its memory to the system: to take everything apart first would be a twentieth of the
     time of a rotation.
     """
-    try:
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-    except OSError:
-        # Nobody knows what came of it, whatever came of it.
-        status = status or 1
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+        if isinstance(stream, _Stream) and not stream.is_heard:
+            # Nobody knows what came of it, whatever came of it.
+            status = status or 1
     os._exit(status)

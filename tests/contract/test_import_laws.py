@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
+from tests.contract.documentation import page
 from tests.contract.source_code import ROOT, Module, modules, part_of
 
 EDGES = {"identity", "notifications", "registries", "stores", "transport", "web"}
@@ -148,6 +150,12 @@ def test_only_faces_wires() -> None:
     assert wiring == {"faces"}
     doors = {module.part for module in MODULES.values() if "faces" in module.imported_parts()}
     assert doors == {"__main__"}
+
+
+def test_installed_program() -> None:
+    """The program that is installed comes in by the door, as the module does."""
+    project = tomllib.loads(page("pyproject.toml"))["project"]
+    assert project["scripts"] == {project["name"]: "rotate.__main__:main"}
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -30,6 +30,18 @@ def test_run(world: World) -> None:
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("stage", ["run", "plan", "status", "doctor"])
+def test_nobody_reads(world: World, stage: str) -> None:
+    """What nobody reads any more is done to its end, quietly, and is no success."""
+    process = world.start(stage)
+    assert process.stdout
+    process.stdout.close()
+    done = world.finish(process)
+    assert done.returncode == 1
+    assert "rotate-ecr-token" not in done.stderr
+    assert (world.repository() == world.stale) is (stage != "run")
+
+
 def test_organization(world: World) -> None:
     """An organization's secrets are written from anywhere, with the token of the environment."""
     inputs = {"scope": "organization", "organization": "acme", "github-token": ""}

@@ -17,6 +17,7 @@ PROGRAMS = {
     "folder": "print(os.getcwd(), sys.path)",
     "standard input": "print(input(), sys.stdin.read())",
     "standard error": "print('ä', file=sys.stderr)",
+    "streams": "print(sys.stdout.seekable(), sys.stderr.seekable())",
     "open files": "print(sorted(os.listdir('/dev/fd')))",
     "signals": "print([signal.getsignal(number) for number in (2, 13, 15, 17)])",
     "exit status": "sys.exit(3)",

@@ -6,6 +6,7 @@ import json
 import os
 import runpy
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from io import StringIO
@@ -14,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from rotate import __main__ as entry
 from rotate import __version__
 from rotate.errors import GitHubUnavailable
 from rotate.faces import cli, wiring
@@ -363,6 +365,39 @@ def test_module(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[s
         runpy.run_module("rotate", run_name="__main__")
     assert caught.value.code == 0
     assert json.loads(capsys.readouterr().out) == schema()
+
+
+@pytest.mark.parametrize(("options", "status"), [(["--version"], 0), (["--mispelt"], 2)])
+def test_module_without_a_command(
+    options: list[str],
+    status: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """What argparse ends by itself has its status, too."""
+    monkeypatch.setattr(sys, "argv", ["rotate-ecr-token", *options])
+    monkeypatch.setattr(os, "_exit", sys.exit)
+    with pytest.raises(SystemExit) as caught:
+        entry.main()
+    assert caught.value.code == status
+    out, err = capsys.readouterr()
+    assert (out == f"{__version__}\n", "usage:" in err) == (not status, bool(status))
+
+
+@pytest.mark.parametrize("arguments", [["schema"], ["--help"], ["run", "--help"]])
+def test_nobody_reads(arguments: list[str]) -> None:
+    """What nobody reads ends quietly, and is no success."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(  # noqa: S603 - our own Python, with our own program
+        [sys.executable, "-m", "rotate", *arguments],
+        check=False,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        timeout=60,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 def test_module_that_is_imported(monkeypatch: pytest.MonkeyPatch) -> None:

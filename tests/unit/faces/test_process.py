@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from errno import ENOSPC
-from io import StringIO
+from io import BytesIO, TextIOWrapper
 from queue import SimpleQueue
 
 import pytest
@@ -28,6 +31,16 @@ print("told", end="", file=sys.stderr)
 process.end({status})
 """
 
+UNHEARD = """
+import sys
+process.begin()
+for words in ("in short", "at length " * 10_000):
+    print(words, file=sys.{stream})
+    print(words, end="", flush=True, file=sys.{stream})
+print("done", file=sys.{other})
+process.end({status})
+"""
+
 LIMITED = """
 import time
 with process.ended_after({limit}, lambda: print("gave up", end="")):
@@ -36,19 +49,35 @@ print("done", end="")
 """
 
 
-class FullDisk(StringIO):
-    """What standard output is where it leads to a disk that is full."""
+class FullDisk(BytesIO):
+    """What standard output leads to where a disk is full."""
 
     def flush(self) -> None:
         """Fail, as the last line cannot be written."""
         raise OSError(ENOSPC, "No space left on device")
 
 
-def run(program: str) -> subprocess.CompletedProcess[str]:
+@pytest.fixture
+def _given_back() -> Iterator[None]:
+    """Give back afterwards what beginning changes."""
+    interrupt, thresholds = signal.getsignal(signal.SIGINT), gc.get_threshold()
+    yield
+    signal.signal(signal.SIGINT, interrupt)
+    gc.set_threshold(*thresholds)
+
+
+def run(
+    program: str, *, stdout: int = subprocess.PIPE, stderr: int = subprocess.PIPE
+) -> subprocess.CompletedProcess[str]:
     """Run a program that knows the module as a process of its own."""
     code = f"from rotate.faces import process\n{program}"
     return subprocess.run(  # noqa: S603 - our own Python, with a program of ours
-        [sys.executable, "-c", code], capture_output=True, check=False, text=True, timeout=60
+        [sys.executable, "-c", code],
+        check=False,
+        stdout=stdout,
+        stderr=stderr,
+        text=True,
+        timeout=60,
     )
 
 
@@ -81,11 +110,28 @@ def test_giving_up(monkeypatch: pytest.MonkeyPatch) -> None:
         assert [happened.get(timeout=60) for _ in range(2)] == ["gave up", 1]
 
 
+@pytest.mark.usefixtures("_given_back")
 @pytest.mark.parametrize(("status", "seen"), [(0, 1), (1, 1), (2, 2)])
 def test_end_unheard(status: int, seen: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What could not be said is no success."""
-    monkeypatch.setattr(sys, "stdout", FullDisk())
+    """What could not be said stops nothing, and is no success."""
+    monkeypatch.setattr(sys, "stdout", TextIOWrapper(FullDisk()))
+    monkeypatch.setattr(sys, "stderr", TextIOWrapper(BytesIO()))
     monkeypatch.setattr(os, "_exit", sys.exit)
+    process.begin()
+    print("unheard", flush=True)
     with pytest.raises(SystemExit) as ended:
         process.end(status)
     assert ended.value.code == seen
+
+
+@pytest.mark.parametrize(("stream", "other"), [("stdout", "stderr"), ("stderr", "stdout")])
+@pytest.mark.parametrize(("status", "seen"), [(0, 1), (2, 2)])
+def test_nobody_reads(stream: str, other: str, status: int, seen: int) -> None:
+    """A pipe that nobody reads takes any words, whichever stream leads to it."""
+    program = UNHEARD.format(stream=stream, other=other, status=status)
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = run(program, stdout=writer) if stream == "stdout" else run(program, stderr=writer)
+    os.close(writer)
+    assert done.returncode == seen
+    assert getattr(done, other) == "done\n"
