@@ -129,7 +129,7 @@ class Report:
 
     @property
     def succeeded(self) -> bool:
-        """Whether no target failed, was left out or is stale."""
+        """Whether no target failed, was not attempted or is stale, and no check failed."""
         return not any(result.outcome in BAD for result in self.results) and not any(
             check.outcome is CheckOutcome.FAILED for check in self.checks
         )

@@ -69,7 +69,10 @@ class Reader:
         return self._read(name, self._text(name), read, read(inputs.default(name)))
 
     def maybe(self, name: str, read: Callable[[str], T], *variables: str) -> T | None:
-        """Return a value, else what the first set variable of `variables` says, else None."""
+        """Return a value, else what the first set variable of `variables` says, else its default.
+
+        None where it has none, and after a fault.
+        """
         return self._read(name, self._text(name, *variables), read, None)
 
     def need(
