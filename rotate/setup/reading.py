@@ -38,7 +38,9 @@ class _Reading:
     """Reads what is an option of `init` alone; what is an input, `settings` reads."""
 
     def __init__(self, given: Mapping[str, str], faults: list[Fault]) -> None:
-        self._given = {name: text.strip() for name, text in given.items() if text.strip()}
+        # What is no option is not looked at: a fault of it would have no place among theirs.
+        texts = {name: given.get(name, "").strip() for name in options.NAMES}
+        self._given = {name: text for name, text in texts.items() if text}
         self._faults = faults
         self._own = self._reader(self._given)
 

@@ -41,6 +41,12 @@ def test_every_option_is_read() -> None:
         assert faults(**{option.name.replace("-", "_"): "!? !?"}), option.name
 
 
+@pytest.mark.parametrize("name", ["visibility", "role-chain", "role-duration-seconds"])
+def test_what_is_no_option(name: str) -> None:
+    """An input that is no option, right or wrong, says nothing in a set-up."""
+    assert setup.read({**GIVEN, name: "?"}) == read()
+
+
 def test_everything_that_is_missing() -> None:
     """All that is needed and absent is said in one go, in the order of the options."""
     with pytest.raises(InvalidOptions) as caught:
