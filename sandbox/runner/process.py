@@ -16,10 +16,19 @@ from pathlib import Path
 
 from sandbox.runner.log import JobLog
 
-_CANCELLATION = ((signal.SIGINT, 7.5), (signal.SIGTERM, 2.5), (signal.SIGKILL, 0.0))
-"""Each signal and the seconds until the next.
+Signals = tuple[tuple[signal.Signals, float], ...]
+"""Each signal and the seconds until the next."""
+
+CANCELLATION: Signals = ((signal.SIGINT, 7.5), (signal.SIGTERM, 2.5), (signal.SIGKILL, 0.0))
+"""How GitHub cancels a job.
 
 Source: https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-cancellation
+"""
+
+SHUTDOWN: Signals = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 0.0))
+"""How Docker stops a container, where the machine of a self-hosted runner shuts down.
+
+Source: https://docs.docker.com/reference/cli/docker/container/stop/
 """
 
 _GLANCE_SECONDS = 0.1
@@ -46,6 +55,7 @@ def run_process(
     log: JobLog,
     timeout: float,
     cancel: threading.Event | None,
+    signals: Signals,
 ) -> Finished:
     """Run the command, feeding its lines to the log; `TimeoutError` after so many seconds."""
     started = time.monotonic()
@@ -58,7 +68,7 @@ def run_process(
         stderr=subprocess.PIPE,
     )
     if cancel is not None:
-        threading.Thread(target=_cancel, args=(process, cancel), daemon=True).start()
+        threading.Thread(target=_cancel, args=(process, cancel, signals), daemon=True).start()
     with _time_limit(process, timeout), process:
         stdout, stderr = _read(process, log)
         exit_status = process.wait()
@@ -118,11 +128,11 @@ def _time_limit(process: subprocess.Popen[bytes], seconds: float) -> Iterator[No
         timer.cancel()
 
 
-def _cancel(process: subprocess.Popen[bytes], cancel: threading.Event) -> None:
+def _cancel(process: subprocess.Popen[bytes], cancel: threading.Event, signals: Signals) -> None:
     while not cancel.wait(_GLANCE_SECONDS):
         if process.returncode is not None:
             return
-    for number, pause in _CANCELLATION:
+    for number, pause in signals:
         process.send_signal(number)
         with suppress(subprocess.TimeoutExpired):
             process.wait(pause)

@@ -20,7 +20,7 @@ from sandbox.runner.commands import FileCommandError, parse_file_command
 from sandbox.runner.environment import Folders, job_variables
 from sandbox.runner.log import Annotation, JobLog
 from sandbox.runner.metadata import read_metadata
-from sandbox.runner.process import Finished, run_process
+from sandbox.runner.process import CANCELLATION, Finished, Signals, run_process
 
 _PROJECT = Path(__file__).resolve().parents[2]
 _IN_CONTAINER = Path("/github")
@@ -94,6 +94,7 @@ class Runner:
         debug: bool = False,
         timeout: float = 120.0,
         cancel: threading.Event | None = None,
+        signals: Signals = CANCELLATION,
     ) -> Run:
         """Run the action, or the command in its place, and return what came of it.
 
@@ -101,7 +102,8 @@ class Runner:
         holds, `id_token` the permission `id-token: write`, `permissions` those of the job's
         `GITHUB_TOKEN`: `contents: read` unless some are given. The job has the IDs that the
         sandbox's GitHub knows its repository, owner and actor by. Once `cancel` is set the job is
-        cancelled, as by a person. Raises `TimeoutError` after `timeout` seconds.
+        cancelled, as by a person, unless other `signals` are to end it. Raises `TimeoutError` after
+        `timeout` seconds.
         """
         job = self._with_ids(job or Job(repository=repository))
         log = JobLog(debug=debug)
@@ -126,6 +128,7 @@ class Runner:
                 log=log,
                 timeout=timeout,
                 cancel=cancel,
+                signals=signals,
             )
             return _outcome(finished, log, folders, given=given)
 

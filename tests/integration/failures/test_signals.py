@@ -14,7 +14,9 @@ from operator import attrgetter
 import pytest
 
 from sandbox import Fault
+from sandbox.runner import CANCELLATION, SHUTDOWN, Signals
 from tests.integration.failures.case import API, GET, PUT, STS, Place, held
+from tests.integration.failures.stderr import errors
 from tests.integration.moments import once
 from tests.integration.world import NAMES, PASSWORD, TOKEN_PROVED, World, cold, said
 
@@ -39,26 +41,30 @@ class Told:
     """What the run said."""
 
     status: int
-    errors: str
+    errors: tuple[str, ...]
     report: str
     seconds: float
 
 
-def by_action(world: World, inputs: Mapping[str, str], moment: Callable[[], bool]) -> Told:
-    """Cancel the job at that moment, as a person does: GitHub's runner sends SIGINT."""
-    cancel = threading.Event()
-    with ThreadPoolExecutor(1) as threads:
-        threads.submit(once, moment, cancel.set)
-        run = world.action(inputs, cancel=cancel)
-    return Told(
-        status=run.exit_status,
-        errors="\n".join(said(run, "error")),
-        report=run.outputs["report"],
-        seconds=run.seconds,
-    )
+def by_action(signals: Signals) -> Callable[..., Told]:
+    """Return the face that runs the action, and ends its job with those signals."""
+
+    def run(world: World, inputs: Mapping[str, str], moment: Callable[[], bool]) -> Told:
+        cancel = threading.Event()
+        with ThreadPoolExecutor(1) as threads:
+            threads.submit(once, moment, cancel.set)
+            run = world.action(inputs, cancel=cancel, signals=signals)
+        return Told(
+            status=run.exit_status,
+            errors=tuple(said(run, "error")),
+            report=run.outputs["report"],
+            seconds=run.seconds,
+        )
+
+    return run
 
 
-def by_signal(number: signal.Signals) -> Callable[..., Told]:
+def by_command_line(number: signal.Signals) -> Callable[..., Told]:
     """Return the face that runs the command line, and sends it that signal."""
 
     def run(world: World, inputs: Mapping[str, str], moment: Callable[[], bool]) -> Told:
@@ -68,7 +74,7 @@ def by_signal(number: signal.Signals) -> Callable[..., Told]:
         done = world.finish(started)
         return Told(
             status=done.returncode,
-            errors=done.stderr,
+            errors=errors(done.stderr, reported=True),
             report=done.stdout,
             seconds=time.monotonic() - began,
         )
@@ -125,8 +131,11 @@ SLOW = Fault(method="PUT", path=PASSWORD, delay=1)
 )
 @pytest.mark.parametrize(
     "face",
-    [by_action, by_signal(signal.SIGTERM), by_signal(signal.SIGINT)],
-    ids=["action", "SIGTERM", "SIGINT"],
+    [
+        *(by_action(signals) for signals in (CANCELLATION, SHUTDOWN)),
+        *(by_command_line(number) for number in (signal.SIGINT, signal.SIGTERM)),
+    ],
+    ids=["action, cancelled", "action, shut down", "cli, SIGINT", "cli, SIGTERM"],
 )
 def test_stopped(world: World, face: Callable[..., Told], stop: Stop) -> None:
     """The target under way is finished, no other is begun, both are told, and the run fails."""
@@ -142,6 +151,5 @@ def test_stopped(world: World, face: Callable[..., Told], stop: Stop) -> None:
     assert world.asked == stop.asked
     outcomes = {each["target"]: each["outcome"] for each in json.loads(told.report)["targets"]}
     assert outcomes == stop.outcomes
-    if "not-attempted" in outcomes.values():
-        assert "cancelled" in told.errors
-        assert "Run again" in told.errors
+    assert len(told.errors) == ("not-attempted" in outcomes.values())
+    assert all("cancelled" in error and "Run again" in error for error in told.errors)

@@ -8,12 +8,13 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from signal import SIGTERM
 
 import jwt
 import pytest
 
 from sandbox import Run, Runner, Sandbox
-from sandbox.runner import Annotation
+from sandbox.runner import SHUTDOWN, Annotation
 from tests.worlds.github import Client
 
 ACTION = """
@@ -208,6 +209,13 @@ except KeyboardInterrupt:
     with ThreadPoolExecutor(1) as threads:
         threads.submit(cancel_once_started)
         assert python(runner, program, cancel=cancel).log == "interrupted\n"
+
+
+def test_shutdown(runner: Runner) -> None:
+    """A container that is stopped is told to terminate, and nothing before that."""
+    cancel = threading.Event()
+    cancel.set()
+    assert runner.run(["sleep", "30"], cancel=cancel, signals=SHUTDOWN).exit_status == -SIGTERM
 
 
 def test_a_cancellation_that_comes_too_late(runner: Runner) -> None:
