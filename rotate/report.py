@@ -110,7 +110,7 @@ class Report:
     notes: tuple[str, ...] = ()
     """What is good to know."""
     warnings: tuple[str, ...] = ()
-    """What should be mended, though nothing failed."""
+    """What should be fixed, though nothing failed."""
     slack: Slack | None = None
     """None where no schedule is known."""
     checks: tuple[Check, ...] = ()
@@ -145,7 +145,7 @@ class Failure:
 
 
 def failures(report: Report) -> tuple[Failure, ...]:
-    """Return what a person must act on, each remedy once however many targets it mends."""
+    """Return what a person must act on, each remedy once however many targets it fixes."""
     hit: dict[str, list[tuple[str, str]]] = {}
     for remedy, reason, place in _failed_checks(report) if report.checks else _failed(report):
         hit.setdefault(remedy, []).append((reason, place))

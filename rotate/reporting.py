@@ -35,7 +35,7 @@ class Reporter(Protocol):
         """Take what is good to know."""
 
     def warn(self, text: str) -> None:
-        """Take what should be mended, though nothing failed."""
+        """Take what should be fixed, though nothing failed."""
 
     def agenda(self, agenda: Agenda) -> None:
         """Take what there is to do."""

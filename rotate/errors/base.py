@@ -51,7 +51,7 @@ class InvalidSettings(RotateError):
     _remedy = remedies.INPUTS
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
-        """Gather every fault, so that they can be mended in one go."""
+        """Gather every fault, so that they can be fixed in one go."""
         count = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
         lines = "\n".join(f"- {fault}" for fault in faults)
         super().__init__(

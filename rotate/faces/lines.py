@@ -24,7 +24,7 @@ class Lines:
         self.write(f"note: {text}")
 
     def warn(self, text: str) -> None:
-        """Say what should be mended."""
+        """Say what should be fixed."""
         self.write(f"warning: {text}")
 
     def agenda(self, agenda: Agenda) -> None:

@@ -37,7 +37,7 @@ def rotation_of(plan: Plan, config: str, environment: Mapping[str, str]) -> Rota
     """Return which rotation a plan is, from the job that runs it.
 
     What tells jobs of one workflow apart is in it (the job and step, the file, the owners of a
-    matrix, or else the secrets that the inputs name), and nothing that a mended input would change.
+    matrix, or else the secrets that the inputs name), and nothing that a fixed input would change.
     """
     workflow = environment.get("GITHUB_WORKFLOW_REF", "").partition("@")[0]
     job = environment.get("GITHUB_JOB", "")

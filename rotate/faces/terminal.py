@@ -58,7 +58,7 @@ class Terminal:
         self._lines.note(text)
 
     def warn(self, text: str) -> None:
-        """Say what should be mended."""
+        """Say what should be fixed."""
         self._lines.warn(text)
 
     def agenda(self, agenda: Agenda) -> None:

@@ -133,7 +133,7 @@ class AwsIdentities:
             return self._open_instead(replace(identity, region=region), outage)
 
     def _open_instead(self, identity: Identity, outage: AwsUnavailable) -> AwsSession:
-        """Open it all anew: whatever else goes wrong there, what is to be mended is the outage."""
+        """Open it all anew: whatever else goes wrong there, what is to be fixed is the outage."""
         try:
             return self._open(identity)
         except Cancelled:

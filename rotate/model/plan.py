@@ -89,7 +89,7 @@ class Plan:
     html: str | None = None
     """Path of the web page that shows the status; None for none."""
     warnings: tuple[str, ...] = ()
-    """What the person who wrote the inputs should mend, though nothing is wrong."""
+    """What the person who wrote the inputs should fix, though nothing is wrong."""
 
     def registry(self, name: str) -> Registry:
         """Return the registry of that name."""
