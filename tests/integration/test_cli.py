@@ -33,10 +33,10 @@ def test_run(world: World) -> None:
 @pytest.mark.parametrize("stage", ["run", "plan", "status", "doctor"])
 def test_nobody_reads(world: World, stage: str) -> None:
     """What nobody reads any more is done to its end, quietly, and is no success."""
-    process = world.start(stage)
-    assert process.stdout
-    process.stdout.close()
-    done = world.finish(process)
+    started = world.start(stage, verbose=False)
+    assert started.process.stdout
+    started.process.stdout.close()
+    done = world.finish(started)
     assert done.returncode == 1
     assert "rotate-ecr-token" not in done.stderr
     assert (world.repository() == world.stale) is (stage != "run")
