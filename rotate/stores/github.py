@@ -17,7 +17,6 @@ from threading import local
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
 from github import Auth, Github
 from github.Requester import Requester
 from urllib3.exceptions import HTTPError
@@ -180,8 +179,9 @@ class GitHub:
     ) -> tuple[int, Mapping[str, str], str]:
         try:
             answer = self._sent(verb, path, body)
-        except (HTTPError, requests.RequestException, ValueError) as error:
-            # requests is asked which way to go; what PyGithub cannot read is a ValueError.
+        except (HTTPError, ValueError, OverflowError) as error:
+            # A proxy that requests cannot make out is a ValueError, and a number that PyGithub
+            # cannot read is one or the other.
             what = f"the request failed: {type(error).__name__}"
             raise GitHubUnavailable(what, where=where) from None
         self._notice(answer[1])

@@ -193,6 +193,8 @@ def test_what_a_refusal_says(
         answered(502),
         answered(500, "{}"),
         answered(200, "<html>"),
+        answered(200, "{}", {"X-RateLimit-Reset": "soon"}),
+        answered(200, "{}", {"X-RateLimit-Reset": "inf"}),
         ProtocolError("Connection aborted."),
         ReadTimeoutError(None, "", "Read timed out."),  # type: ignore[arg-type]
     ],
@@ -379,6 +381,21 @@ def test_proxy(
     monkeypatch.setenv("NO_PROXY", "api.github.com")
     github().get("/user")
     assert internet.proxies == ["http://proxy.example.com:3128", None]
+
+
+@pytest.mark.parametrize("proxy", ["http://:3128", "socks5://proxy.example.com"])
+def test_proxy_that_is_none(
+    proxy: str,
+    internet: Internet,
+    answers: list[requests.Response | Exception],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where nothing can be reached through the proxy that is named, GitHub cannot be."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    answers.append(answered(200, "{}"))
+    with pytest.raises(GitHubUnavailable, match="the request failed: Invalid"):
+        github().get("/user")
+    assert internet.sent == []
 
 
 def test_pace_is_ours_alone(
