@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -189,6 +190,21 @@ def test_all_faults_are_listed() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (
+            errors.InvalidSettings,
+            "inputs: 1 fault, so nothing was attempted:\n- a (line 3): is odd.",
+        ),
+        (errors.InvalidOptions, "init: 1 fault, so nothing was attempted:\n- a (line 3): is odd."),
+    ],
+)
+def test_one_fault(error: type[errors.InvalidSettings], text: str) -> None:
+    """A single fault is told with whose it is, and with its line where it has one."""
+    assert str(error((errors.Fault(path="a", problem="is odd.", line=3),))) == text
+
+
 def test_fault_of_the_program() -> None:
     """A fault of the program says its kind and its line, not its text."""
     with pytest.raises(KeyError) as caught:
@@ -196,6 +212,14 @@ def test_fault_of_the_program() -> None:
     unexpected = errors.Unexpected(caught.value)
     assert str(unexpected).startswith("rotate-ecr-token: KeyError in test_errors.py, line ")
     assert "canary" not in f"{unexpected} {unexpected!r} {unexpected.remedy}"
+
+
+def test_line_of_a_fault() -> None:
+    """The line is the one that failed, and none that led to it."""
+    with pytest.raises(json.JSONDecodeError) as caught:
+        json.loads("{")
+    unexpected = str(errors.Unexpected(caught.value))
+    assert unexpected.startswith("rotate-ecr-token: JSONDecodeError in decoder.py, line ")
 
 
 def test_reasons_are_kept() -> None:
