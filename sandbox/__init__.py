@@ -1,6 +1,6 @@
 """An internet on loopback: GitHub, AWS and container registries under their real names.
 
-The one place where the outside world is imitated, for the demo, the tests and the benchmark.
+The outside world as it is on the wire, for the demo, the tests and the benchmark.
 It knows nothing of the program that lives in it.
 """
 
