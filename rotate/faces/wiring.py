@@ -22,6 +22,12 @@ from rotate.reporting import Reporter
 from rotate.settings.inputs import SECRETS
 from rotate.trace import Trace, silent
 
+_MOMENT = 1.0
+"""Seconds after the end in which a request that was given what was left says that it took too long.
+
+Hung up at the very end, it would say that the connection broke, or that the proxy did.
+"""
+
 _GRACE = 10.0
 """Seconds after its timeout in which a run ends by itself: what is under way finishes."""
 
@@ -66,7 +72,7 @@ def run(
             which = rotation_of(plan, config, environment)
             carry_out = partial(_told, carry_out, clients.telling(plan.issues, which, reporter))
         with (
-            process.hung_up_after(plan.timeout),
+            process.hung_up_after(plan.timeout + _MOMENT),
             process.ended_after(plan.timeout + _GRACE, partial(fail, Stuck())),
         ):
             report = carry_out()
@@ -110,7 +116,7 @@ def _told(carry_out: Callable[[], Report], telling: Telling) -> Report:
 
 def _carry_out(plan: Plan, clients: Clients, reporter: Reporter, cron: str | None) -> Report:
     """Do what the plan says, and add how much room the schedule leaves."""
-    with process.hung_up_after(clients.deadline.remaining()):
+    with process.hung_up_after(clients.deadline.remaining() + _MOMENT):
         report = _done(plan, clients, reporter, cron)
     targets = [result.target for result in report.results]
     return replace(report, slack=slack(plan, targets, cron))
