@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -71,11 +72,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = _parser()
-    options = parser.parse_args(arguments)
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        parser.error(f"unrecognized arguments: {' '.join(map(_without_value, unknown))}")
     if options.offline and options.matrix:
         # What is due, nobody knows without asking. An option cannot be in two groups of argparse's.
         parser.error("argument --matrix: not allowed with argument --offline")
     return options
+
+
+_OPTION = re.compile(r"(--?[a-z][a-z-]*)(=.*)?", re.DOTALL)
+
+
+def _without_value(word: str) -> str:
+    """Return an option's name alone: the value of a misspelt one may be a secret."""
+    option = _OPTION.fullmatch(word)
+    return option[1] if option else "…"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -89,7 +101,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(offline=False, matrix=False)
     commands = parser.add_subparsers(dest="command", required=True)
     for command in Command:
-        _add_options(commands.add_parser(command, help=_HELP[command]), command)
+        # Of an abbreviation that is ambiguous, argparse would show the value.
+        sub = commands.add_parser(command, help=_HELP[command], allow_abbrev=False)
+        _add_options(sub, command)
     commands.add_parser("schema", help="print the JSON Schema of the configuration file")
     init.add_options(commands.add_parser("init", help="write the files that a set-up consists of"))
     return parser

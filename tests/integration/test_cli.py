@@ -76,6 +76,16 @@ def test_plan(world: World) -> None:
     assert "1 planned" in done.stdout
 
 
+@pytest.mark.parametrize("option", ["--github-tokn=", "--github-tokn", "--g="])
+def test_misspelt_secret(world: World, option: str) -> None:
+    """An option that there is not is named, and its value, which may be a secret, is not shown."""
+    words = [option + world.token] if option.endswith("=") else [option, world.token]
+    done = world.command_line("run", *words)
+    assert done.returncode == 2
+    assert world.asked == {}
+    assert f"unrecognized arguments: {option.removesuffix('=')}" in done.stderr
+
+
 def test_masks_in_a_workflow(world: World) -> None:
     """Within GitHub Actions secrets are masked, on the stream that is not the report's."""
     done = world.command_line("run", "--json", environment={"GITHUB_ACTIONS": "true"})

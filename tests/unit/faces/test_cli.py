@@ -114,6 +114,25 @@ def test_wrong_options(arguments: list[str], capsys: pytest.CaptureFixture[str])
     assert "usage: rotate-ecr-token" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        (["--github-tokn=ghp_1"], "--github-tokn"),
+        (["--github-tokn", "ghp_1"], "--github-tokn …"),
+        (["--g=ghp_1"], "--g"),
+        (["--app-private-ky=-----BEGIN\n1="], "--app-private-ky"),
+        (["--app-private-ky", "-----BEGIN\n1="], "--app-private-ky …"),
+    ],
+)
+def test_value_of_an_unknown_option(
+    arguments: list[str], shown: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What may be a secret under a misspelt name is not shown."""
+    with pytest.raises(SystemExit):
+        main(["run", *arguments])
+    assert capsys.readouterr().err.endswith(f"error: unrecognized arguments: {shown}\n")
+
+
 @pytest.mark.parametrize("option", ["--json", "--offline"])
 def test_matrix_alone(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A matrix is no report, and is not known without asking: whoever wants both is told so."""
