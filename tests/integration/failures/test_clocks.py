@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from sandbox import Fault
@@ -51,23 +51,27 @@ def test_installation_token(world: World, face: Face, case: Case) -> None:
     hold(world, face, case)
 
 
-def written_an_hour_ago(world: World) -> Mapping[str, str]:
-    """Let the repository's secrets be young, and return the inputs that leave them so."""
-    for name, value in world.stale.items():
-        world.github.seed(*OPS, name, value, age=timedelta(hours=1))
-    return {"scope": "repository", "organization": "", "renew-before": "50%"}
+def written_ago(hours: int) -> Callable[[World], Mapping[str, str]]:
+    """Return what lets the repository's secrets be that old, and leaves them if they are young."""
+
+    def given(world: World) -> Mapping[str, str]:
+        for name, value in world.stale.items():
+            world.github.seed(*OPS, name, value, age=timedelta(hours=hours))
+        return {"scope": "repository", "organization": "", "renew-before": "50%"}
+
+    return given
 
 
 @each(
     Case(
         name="GitHub's clock as ours",
-        given=written_an_hour_ago,
+        given=written_ago(1),
         status=0,
         asked={GET: 1},
     ),
     Case(
         name="GitHub's clock ahead",
-        given=written_an_hour_ago,
+        given=written_ago(1),
         faults=(Fault(service="github", skew=timedelta(hours=8), times=None),),
         status=0,
         written={OPS: NAMES},
@@ -75,7 +79,8 @@ def written_an_hour_ago(world: World) -> Mapping[str, str]:
     ),
     Case(
         name="GitHub's clock behind",
-        given=written_an_hour_ago,
+        # By our own clock they would be due.
+        given=written_ago(9),
         faults=(Fault(service="github", skew=-timedelta(hours=8), times=None),),
         status=0,
         asked={GET: 1},

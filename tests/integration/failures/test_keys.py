@@ -39,7 +39,7 @@ def no_key(body: Mapping[str, object]) -> Fault:
             name=name,
             faults=(fault,),
             asked=NOT_WRITTEN,
-            advice=(message, "Nothing was written there.", "organization acme"),
+            advice=(message, "The password there is still the old one.", "organization acme"),
         )
         for name, fault, message in (
             ("short", key(bytes(range(31))), "31 bytes instead of 32"),
