@@ -198,7 +198,15 @@
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(filter));
   more.addEventListener("click", () => show(ROWS_AT_ONCE));
-  new IntersectionObserver(([entry]) => entry.isIntersecting && show(ROWS_AT_ONCE), { rootMargin: "800px" }).observe(more);
+  const nearEnd = new IntersectionObserver((changes) => {
+    // Several may come at once; only the last one is how it stands.
+    if (!changes.at(-1).isIntersecting) return;
+    show(ROWS_AT_ONCE);
+    // Who scrolls fast is at the new end before it looks again, and sees no change.
+    nearEnd.unobserve(more);
+    nearEnd.observe(more);
+  }, { rootMargin: "800px" });
+  nearEnd.observe(more);
   addEventListener("hashchange", unfold);
   addEventListener("beforeprint", () => {
     for (const part of document.querySelectorAll("details")) part.open = true;
