@@ -118,7 +118,8 @@ def _shut_down(descriptor: int) -> None:
         return
     connection = socket.socket(fileno=descriptor)
     try:
-        if connection.family in (socket.AF_INET, socket.AF_INET6):
+        # What connects processes of one machine is nobody's answer.
+        if connection.family != socket.AF_UNIX:
             connection.shutdown(socket.SHUT_RDWR)
     finally:
         # It is closed by those who opened it.

@@ -311,6 +311,14 @@ def test_write_goes_nowhere_else(
     assert len(internet.sent) == 1 + followed
 
 
+def test_read_goes_where_it_is_sent(
+    internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """A redirect of a read is followed to any address of GitHub's: a renamed one is found so."""
+    answers += [answered(301, "", {"Location": f"{URL}/repositories/1"}), answered(200, "{}")]
+    assert github().get("/repos/acme/old").moved
+
+
 def test_answer_that_fills_the_memory(
     internet: Internet, answers: list[requests.Response | Exception]
 ) -> None:

@@ -82,6 +82,7 @@ def test_case_of_the_owner() -> None:
         {"id": "x", "full_name": ""},
         {**API, "permissions": "all"},
         {**API, "full_name": "acme/\ud800"},
+        {**API, "full_name": "acme/."},
         {**API, "full_name": "acme/.."},
         {**API, "full_name": "acme/api/../ops"},
         {**API, "full_name": "acme/api\n"},
