@@ -10,8 +10,10 @@ import pytest
 from sandbox import Fault
 from sandbox.container import Container
 from tests.integration.moments import once
+from tests.integration.test_sessions import chain
 from tests.integration.world import (
     HOST,
+    IMAGE,
     NAMES,
     PASSWORD,
     TOKEN_PROVED,
@@ -56,6 +58,24 @@ def test_configuration_file(world: World) -> None:
     assert run.exit_status == 0, run.log
     assert set(outcomes(run)) == {f"repository acme/{name}" for name in ("api", "ops", "web")}
     assert world.repository("acme/web") == world.fresh()
+
+
+def test_every_operation(world: World) -> None:
+    """The image has kept the description of every operation of AWS's that is ever called."""
+    runs = (
+        world.action({**chain(world), **ORGANIZATION, "command": "doctor"}),
+        world.action({"command": "doctor", "probe-image": f"{IMAGE}:latest"}),
+        world.action({"registry": "public.ecr.aws", "aws-region": ""}),
+    )
+    assert [run.log for run in runs if "fault of rotate-ecr-token" in run.log] == []
+    assert {kind for kind in world.asked if kind.startswith(("sts ", "ecr "))} == {
+        "sts AssumeRole",
+        "sts AssumeRoleWithWebIdentity",
+        "sts GetCallerIdentity",
+        "ecr GetAuthorizationToken",
+        "ecr DescribeRepositories",
+        "ecr CompleteLayerUpload",
+    }
 
 
 def test_app(world: World) -> None:
