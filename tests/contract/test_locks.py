@@ -6,16 +6,23 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import PackageNotFoundError, metadata
 
 import pytest
+import yaml
 from packaging.dependency_groups import DependencyGroupResolver
+from packaging.markers import Marker
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 from tests.contract.documentation import ROOT, page
 
 _PROJECT = tomllib.loads(page("pyproject.toml"))
 _GROUPS = DependencyGroupResolver(_PROJECT["dependency-groups"])
+_PYTHONS = yaml.safe_load(page(".github/workflows/ci.yml"))["jobs"]["test"]["strategy"]["matrix"][
+    "python"
+]
 _COMPILE = re.compile(r"^\t@\$\(COMPILE\) (.*)$", re.MULTILINE)
 _PINNED = re.compile(r"^([\w.-]+==\S+)((?: ;.*)?) \\\n((?:    --hash=.*\n)+)((?:    #.*\n)*)", re.M)
 
@@ -101,6 +108,30 @@ def test_what_is_not_asked_for_is_gone(lock: Lock) -> None:
 def test_everything_is_locked_by_hash(lock: Lock) -> None:
     """Every requirement of the lock is one version, with its hashes: there is no other line."""
     assert re.sub(r"\A(?:#.*\n)+", "", _PINNED.sub("", page(lock.file))) == ""
+
+
+@pytest.mark.parametrize("python", _PYTHONS)
+@each_lock
+def test_every_python_can_install_it(lock: Lock, python: str) -> None:
+    """What is locked for a Python that the tests are run with can be installed there."""
+    there = {"python_version": python, "python_full_version": f"{python}.0"}
+    unfit = [
+        f"{pin} requires Python {allowed}"
+        for pin, marker, *_ in _PINNED.findall(page(lock.file))
+        if (allowed := _allowed_pythons(pin.partition("==")[0]))
+        and (not marker or Marker(marker.removeprefix(" ; ")).evaluate(there))
+        and not SpecifierSet(allowed).contains(f"{python}.0")
+    ]
+
+    assert unfit == []
+
+
+def _allowed_pythons(name: str) -> str:
+    """Return what a package requires of Python, as far as the one that is installed tells."""
+    try:
+        return metadata(name)["Requires-Python"] or ""
+    except (PackageNotFoundError, KeyError):
+        return ""
 
 
 @each_lock

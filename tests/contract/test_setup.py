@@ -127,6 +127,7 @@ def test_editors_take_the_configuration_files(written: Path) -> None:
     check("check-jsonschema", "--schemafile", schema, *(path for path in found if path.is_file()))
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 15), reason="cfn-lint has no release for Python 3.15")
 def test_aws_takes_the_templates(written: Path) -> None:
     """Each template is one that CloudFormation knows, by AWS's own linter."""
     check("cfn-lint", *all_of(written, "cloudformation.yaml"))

@@ -147,6 +147,13 @@ def test_the_callers_do_not_wait_for_themselves(caller: dict[str, Any]) -> None:
     assert ROTATE["concurrency"]["group"] not in groups
 
 
+def test_the_group_to_avoid_is_named() -> None:
+    """Whoever writes a caller is told the one group that it must not be in."""
+    group = ROTATE["concurrency"]["group"]
+
+    assert f"`concurrency` group named `{group}`" in " ".join(page("docs/fleet.md").split())
+
+
 @pytest.mark.parametrize("caller", callers())
 def test_the_callers_survive_a_dropped_run(caller: dict[str, Any]) -> None:
     """With the README's file, the schedule shown beside it leaves room for a dropped run."""
