@@ -12,7 +12,6 @@ import pytest
 import requests
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
-from requests.adapters import HTTPAdapter
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPResponse, Timeout
 
 BOMB = gzip.compress(bytes(17 * 1024 * 1024))
@@ -87,7 +86,24 @@ class _Body(BytesIO):
 def answered(
     status: int, text: str | bytes = "", headers: Mapping[str, str] | None = None
 ) -> requests.Response:
-    """Return an answer as requests' own adapter makes it."""
-    body = BytesIO(text.encode() if isinstance(text, str) else text)
-    raw = HTTPResponse(body=body, status=status, headers=headers, preload_content=False)
-    return HTTPAdapter().build_response(requests.Request("GET", "https://answer").prepare(), raw)
+    """Return an answer, which can be given more than once."""
+    return _Answer(status, text.encode() if isinstance(text, str) else text, headers)
+
+
+class _Answer(requests.Response):
+    def __init__(self, status: int, body: bytes, headers: Mapping[str, str] | None) -> None:
+        super().__init__()
+        self.status_code = status
+        self._body = body
+        self._headers = headers
+
+    def __getattribute__(self, name: str) -> object:
+        """Return what is there, or of `raw` an answer that nobody has read yet."""
+        if name != "raw":
+            return super().__getattribute__(name)
+        return HTTPResponse(
+            body=BytesIO(self._body),
+            status=self.status_code,
+            headers=self._headers,
+            preload_content=False,
+        )

@@ -68,7 +68,7 @@ def test_password_of_the_future(written_at: datetime, left: float | None) -> Non
     stands = standing(target(), age=timedelta(hours=3))
     stands[SECRET] = Standing(updated_at=written_at)
     one = schedule.found(target(renew_before=HOUR), stands, life=LIFE, now=NOW)
-    assert one.left == left
+    assert (one.left, one.standing) == (left, stands)
     assert one.is_due is (left is None)
 
 
