@@ -21,6 +21,7 @@ _SOURCE = "  image: Dockerfile\n"
 _IMAGE = re.compile(r"[a-z0-9.-]+(?:/[a-z0-9._-]+)+@sha256:[0-9a-f]{64}")
 _SECTION = re.compile(r"^## \[(.+?)\](.*)\n((?:(?!## |\[).*\n)*)", re.MULTILINE)
 _DATED = re.compile(r" - \d{4}-\d{2}-\d{2}")
+_RELEASE = re.compile(r"refs/tags/v(\d+)\.(\d+)\.(\d+)")
 _CALLS_OURSELVES = re.compile(r"rotate-ecr-token/rotate-ecr-token[\w./-]*@v(\d+)")
 _NAMES_US = ("README.md", "docs/fleet.md", ".github/workflows/rotate.yml")
 
@@ -66,26 +67,32 @@ def pin(image: str) -> None:
 def tag(repository: str) -> None:
     """Commit `action.yml` as it is now, on top of what is checked out, and tag that commit.
 
-    The commit is made by GitHub, which signs it; it is on no branch. The tag is never moved: where
-    there is one already, GitHub refuses. Prints the commit as an output of a step.
-    https://docs.github.com/rest/git
+    The commit is made by GitHub, which signs it; it is on no branch. A tag is never moved: one that
+    an earlier attempt of the same run has made is kept, and any other is a failure. Prints the
+    commit as an output of a step. https://docs.github.com/rest/git
     """
     version = _version()
-    entry = {"path": "action.yml", "mode": "100644", "type": "blob"}
-    entry["content"] = Path("action.yml").read_text(encoding="utf-8")
     parent, base = _run("git", "rev-parse", "HEAD", "HEAD^{tree}").split()
-    tree = _github(repository, "POST", "trees", {"base_tree": base, "tree": [entry]})
-    body = {"message": f"Release {version}", "tree": tree["sha"], "parents": [parent]}
-    commit = _github(repository, "POST", "commits", body)["sha"]
-    _github(repository, "POST", "refs", {"ref": f"refs/tags/v{version}", "sha": commit})
+    tree = _new_tree(repository, base)
+    tagged = _tagged(repository, version)
+    if tagged and not _is_made_of(repository, tagged, tree, parent):
+        sys.exit(
+            f"v{version} names a commit that this run did not make. Run the failed jobs of the run"
+            " that made it again; if none did, release the next version."
+        )
+    commit = tagged["sha"] if tagged else _new_tag(repository, version, tree, parent)
     print(f"commit={commit}")
 
 
 def move(repository: str, commit: str) -> None:
-    """Let the tag of the major version, such as `v1`, name a commit."""
-    name = f"tags/v{_major(_version())}"
-    alike = _github(repository, "GET", f"matching-refs/{name}")
-    if any(found["ref"] == f"refs/{name}" for found in alike):
+    """Let the tag of the major version, such as `v1`, name a commit, unless a later one is out."""
+    version = _version()
+    name = f"tags/v{_major(version)}"
+    tags = [found["ref"] for found in _github(repository, "GET", f"matching-refs/{name}")]
+    later = [ref for ref in tags if _is_later(ref, version)]
+    if later:
+        print(f"v{_major(version)} stays where it is: there is {', '.join(later)}.")
+    elif f"refs/{name}" in tags:
         _github(repository, "PATCH", f"refs/{name}", {"sha": commit, "force": True})
     else:
         _github(repository, "POST", "refs", {"ref": f"refs/{name}", "sha": commit})
@@ -135,6 +142,42 @@ def _faults_of_text(version: str) -> list[str]:
 def _faults_of_tags(version: str) -> list[str]:
     taken = _run("git", "ls-remote", "--tags", "origin", f"refs/tags/v{version}")
     return [f"v{version} is released already."] if taken else []
+
+
+def _new_tree(repository: str, base: str) -> str:
+    entry = {"path": "action.yml", "mode": "100644", "type": "blob"}
+    entry["content"] = Path("action.yml").read_text(encoding="utf-8")
+    return str(_github(repository, "POST", "trees", {"base_tree": base, "tree": [entry]})["sha"])
+
+
+def _new_tag(repository: str, version: str, tree: str, parent: str) -> str:
+    body = {"message": f"Release {version}", "tree": tree, "parents": [parent]}
+    commit = _github(repository, "POST", "commits", body)["sha"]
+    _github(repository, "POST", "refs", {"ref": f"refs/tags/v{version}", "sha": commit})
+    return str(commit)
+
+
+def _tagged(repository: str, version: str) -> dict[str, str] | None:
+    """Return the `type` and `sha` of what the tag of a version names, if there is that tag."""
+    name = f"tags/v{version}"
+    alike = _github(repository, "GET", f"matching-refs/{name}")
+    return next((ref["object"] for ref in alike if ref["ref"] == f"refs/{name}"), None)
+
+
+def _is_made_of(repository: str, tagged: dict[str, str], tree: str, parent: str) -> bool:
+    if tagged["type"] != "commit":  # An annotated tag, which this program does not make.
+        return False
+    commit = _github(repository, "GET", f"commits/{tagged['sha']}")
+    parents = [each["sha"] for each in commit["parents"]]
+    return (commit["tree"]["sha"], parents) == (tree, [parent])
+
+
+def _is_later(ref: str, version: str) -> bool:
+    """Return whether a tag is that of a later release of the same major version."""
+    found = _RELEASE.fullmatch(ref)
+    numbers = [int(number) for number in found.groups()] if found else []
+    own = [int(number) for number in version.split(".")]
+    return numbers[:1] == own[:1] and numbers > own
 
 
 def _github(repository: str, verb: str, path: str, body: object = None) -> Any:  # noqa: ANN401 - JSON

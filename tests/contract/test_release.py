@@ -39,8 +39,9 @@ import json, pathlib, sys
 with open("calls", "a") as calls:
     calls.write(json.dumps([sys.argv[1:], sys.stdin.read()]) + "\\n")
 path = sys.argv[2].partition("/git/")[2]
-answer = pathlib.Path("refs").read_text() if "matching-refs" in path else '{"sha": "new %s"}' % path
-print(answer)
+known = {"matching-refs": "refs", "commits/abc": "commit"}
+file = next((file for asked, file in known.items() if path.startswith(asked)), None)
+print(pathlib.Path(file).read_text() if file else '{"sha": "new %s"}' % path)
 """
 
 
@@ -216,10 +217,63 @@ def test_tag(checkout: Checkout) -> None:
     commit = {"message": "Release 1.2.3", "tree": "new trees", "parents": [parent]}
     assert checkout.asked() == [
         ("POST", "trees", {"base_tree": base, "tree": [entry]}),
+        ("GET", "matching-refs/tags/v1.2.3", None),
         ("POST", "commits", commit),
         ("POST", "refs", {"ref": "refs/tags/v1.2.3", "sha": "new commits"}),
     ]
     assert done.stdout == "commit=new commits\n"
+
+
+def tagged(
+    checkout: Checkout,
+    *,
+    kind: str = "commit",
+    tree: str = "new trees",
+    parents: tuple[str, ...] | None = None,
+) -> None:
+    """Let there be a tag v1.2.3, by default of what an earlier attempt has made."""
+    parents = (checkout.git("rev-parse", "HEAD"),) if parents is None else parents
+    commit = {"tree": {"sha": tree}, "parents": [{"sha": parent} for parent in parents]}
+    names = {"type": kind, "sha": "abc"}
+    checkout.write("refs", json.dumps([{"ref": "refs/tags/v1.2.3", "object": names}]))
+    checkout.write("commit", json.dumps(commit))
+
+
+def test_tagged_before(checkout: Checkout) -> None:
+    """A run that failed after its tag was made can be repeated: the tag is left as it is."""
+    tagged(checkout)
+
+    done = checkout.release("tag", "acme/action")
+
+    assert (done.returncode, done.stdout) == (0, "commit=abc\n"), done.stderr
+    assert [(verb, path) for verb, path, _ in checkout.asked()] == [
+        ("POST", "trees"),
+        ("GET", "matching-refs/tags/v1.2.3"),
+        ("GET", "commits/abc"),
+    ]
+
+
+def test_tag_of_a_longer_name(checkout: Checkout) -> None:
+    """The tag of another version whose name begins alike is not in the way."""
+    checkout.write("refs", json.dumps([{"ref": "refs/tags/v1.2.30", "object": {}}]))
+
+    assert checkout.release("tag", "acme/action").stdout == "commit=new commits\n"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"tree": "other"}, {"parents": ("other",)}, {"parents": ()}, {"kind": "tag"}],
+    ids=["tree", "parent", "root", "annotated"],
+)
+def test_tag_of_something_else(checkout: Checkout, other: dict[str, Any]) -> None:
+    """A tag that names anything but the commit of this run stops the release."""
+    tagged(checkout, **other)
+
+    done = checkout.release("tag", "acme/action")
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "v1.2.3 names a commit that this run did not make" in done.stderr
+    assert "release the next version" in done.stderr
 
 
 def test_tag_refused(checkout: Checkout) -> None:
@@ -237,6 +291,9 @@ def test_tag_refused(checkout: Checkout) -> None:
         ([], "POST", "refs", {"ref": "refs/tags/v1", "sha": "abc"}),
         (["v1.2.2", "v10"], "POST", "refs", {"ref": "refs/tags/v1", "sha": "abc"}),
         (["v1", "v1.2.2"], "PATCH", "refs/tags/v1", {"sha": "abc", "force": True}),
+        (["v1", "v1.2.3"], "PATCH", "refs/tags/v1", {"sha": "abc", "force": True}),
+        (["v1", "v10.0.0"], "PATCH", "refs/tags/v1", {"sha": "abc", "force": True}),
+        (["v1", "v1.9.9-rc"], "PATCH", "refs/tags/v1", {"sha": "abc", "force": True}),
     ],
 )
 def test_move(checkout: Checkout, refs: list[str], verb: str, path: str, body: object) -> None:
@@ -246,3 +303,15 @@ def test_move(checkout: Checkout, refs: list[str], verb: str, path: str, body: o
     assert checkout.release("move", "acme/action", "abc").returncode == 0
 
     assert checkout.asked() == [("GET", "matching-refs/tags/v1", None), (verb, path, body)]
+
+
+@pytest.mark.parametrize("later", ["v1.2.4", "v1.2.10", "v1.10.0"])
+def test_never_moved_backwards(checkout: Checkout, later: str) -> None:
+    """An old run that is repeated leaves the tag of the major version at the later release."""
+    checkout.write("refs", json.dumps([{"ref": f"refs/tags/{name}"} for name in ("v1", later)]))
+
+    done = checkout.release("move", "acme/action", "abc")
+
+    assert done.returncode == 0
+    assert f"v1 stays where it is: there is refs/tags/{later}." in done.stdout
+    assert checkout.asked() == [("GET", "matching-refs/tags/v1", None)]
