@@ -52,7 +52,7 @@ def test_size(container: Container) -> None:
 
 
 def test_nothing_but_what_runs(container: Container) -> None:
-    """There is no pip, no test, and nothing of the sandbox."""
+    """To the base are added no pip, no test, and nothing of the sandbox."""
     installed = {path.name.partition("-")[0] for path in packages(container).iterdir()}
     assert {"rotate", "boto3", "botocore", "github", "nacl"} <= installed
     assert not installed & {"pip", "setuptools", "sandbox", "tests", "pytest", "rich"}
