@@ -170,7 +170,7 @@ class AppInstallations:
                 return body | {"id": int(body["id"])}
             except GitHubDenied:
                 continue
-            except (KeyError, TypeError, ValueError):
+            except (KeyError, TypeError, ValueError, OverflowError):
                 raise GitHubUnavailable("the answer is no installation", where=owner) from None
             except GitHubTokenRejected:
                 raise AppNotAccepted from None

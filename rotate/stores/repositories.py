@@ -114,7 +114,7 @@ def _repository(entry: Mapping[str, Any], path: str) -> Repository:
             archived=bool(entry.get("archived")),
             administered=_administered(entry),
         )
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
         repository = None
     if repository is None or not _FULL_NAME.fullmatch(repository.full_name):
         raise GitHubUnavailable("the answer is no repository", where=path)

@@ -130,7 +130,7 @@ class GitHubSecrets:
             listing = list(self._github(target).pages(path, "repositories", query=query))
         try:
             return tuple(int(repository["id"]) for repository in listing)
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError, OverflowError):
             raise GitHubUnavailable("the answer lists no repositories", where=path) from None
 
     def _github(self, target: Target) -> GitHub:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from math import inf
 from threading import Barrier
 from time import sleep
 from typing import Any
@@ -215,7 +216,7 @@ def test_other_failures(answer: RotateError, error: type[RotateError]) -> None:
         world.credentials.of("acme")
 
 
-@pytest.mark.parametrize("body", [{}, [], None, {"id": None}, {"id": "seven"}])
+@pytest.mark.parametrize("body", [{}, [], None, {"id": None}, {"id": "seven"}, {"id": inf}])
 def test_answer_without_an_installation(body: object) -> None:
     """An answer that is no installation fails, and may be better the next time."""
     world = World({"GET /orgs/acme/installation": body})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 
 from rotate.errors import (
@@ -80,6 +82,7 @@ def test_case_of_the_owner() -> None:
         {},
         {"id": 1},
         {"id": "x", "full_name": ""},
+        {**API, "id": inf},
         {**API, "permissions": "all"},
         {**API, "full_name": "acme/\ud800"},
         {**API, "full_name": "acme/."},

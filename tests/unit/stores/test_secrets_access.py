@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import pytest
 
 from rotate.errors import GitHubUnavailable, NoRepositoryMatches, RateLimited, RotateError
@@ -127,7 +129,7 @@ def test_readers_that_are_not_listed() -> None:
         store.access(target(), {PASSWORD: SELECTED})
 
 
-@pytest.mark.parametrize("entry", [{}, {"id": None}, {"id": "one"}, "acme/api"])
+@pytest.mark.parametrize("entry", [{}, {"id": None}, {"id": "one"}, {"id": inf}, "acme/api"])
 def test_malformed_readers(entry: object) -> None:
     """A reader without an ID fails the target, not the run."""
     path = f"{ORGANIZATION}/{PASSWORD}/repositories"
