@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from http import HTTPStatus
 from pathlib import Path
 from ssl import SSLContext
 from typing import Any, cast
@@ -94,8 +95,13 @@ def body(answer: BaseHTTPResponse) -> bytes:
     """Return all that an answer holds, decompressed.
 
     Raises:
-        urllib3.exceptions.HTTPError: it breaks off, or a few bytes of it would fill the memory.
+        urllib3.exceptions.HTTPError: it breaks off, a few bytes of it would fill the memory, or it
+            only announces another answer.
     """
+    if answer.status < HTTPStatus.OK:
+        # http.client knows of 100 alone. The other answer is for nobody else to read.
+        answer.close()
+        raise ProtocolError(f"HTTP {answer.status}")
     content: bytes = answer.read(_LONGEST + 1, decode_content=True)
     if len(content) > _LONGEST:
         answer.close()

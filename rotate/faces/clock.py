@@ -5,9 +5,11 @@ from __future__ import annotations
 import signal
 import time
 from datetime import UTC, datetime
-from threading import Event
 
 from rotate.errors import Cancelled
+
+_TICK = 0.1
+"""Seconds in which a sleeper learns that the run was told to stop."""
 
 
 class SystemClock:
@@ -15,16 +17,16 @@ class SystemClock:
 
     def __init__(self) -> None:
         """Run until `stop`."""
-        self._stopped = Event()
-
-    @property
-    def stopped(self) -> bool:
+        self.stopped = False
         """Whether the run was told to stop."""
-        return self._stopped.is_set()
 
     def stop(self, *_: object) -> None:
-        """Tell the run to stop: sleepers wake, and nothing new is begun."""
-        self._stopped.set()
+        """Tell the run to stop: sleepers wake, and nothing new is begun.
+
+        It takes no lock, as an `Event` would: a signal comes between any two instructions of the
+        main thread, which may hold that very lock.
+        """
+        self.stopped = True
 
     def stop_on_signals(self) -> None:
         """Stop when the job is cancelled.
@@ -49,7 +51,9 @@ class SystemClock:
         Raises:
             Cancelled: the run was told to stop.
         """
-        self._stopped.wait(seconds)
+        end = time.monotonic() + seconds
+        while not self.stopped and (left := end - time.monotonic()) > 0:
+            time.sleep(min(_TICK, left))
         self.check()
 
     def check(self) -> None:

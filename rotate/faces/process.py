@@ -37,8 +37,9 @@ class _Stream(TextIOWrapper):
     stream.
     """
 
-    def __init__(self, stream: TextIO) -> None:
-        """Take the place of a stream."""
+    def __init__(self, stream: TextIO | None) -> None:
+        """Take the place of a stream; of none at all, where it was closed before the start."""
+        stream = stream or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - for good
         super().__init__(
             stream.buffer,
             encoding=stream.encoding,

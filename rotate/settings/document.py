@@ -49,12 +49,13 @@ def parse(content: bytes, faults: list[Fault]) -> Node | None:
         faults.append(Fault(path="config", problem="is not UTF-8."))
     except RecursionError:
         faults.append(Fault(path="config", problem="is nested too deeply."))
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        # An escape beyond all characters, say, is no error of PyYAML's.
         faults.append(_syntax_fault(error))
     return None
 
 
-def _syntax_fault(error: yaml.YAMLError) -> Fault:
+def _syntax_fault(error: Exception) -> Fault:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", "it cannot be parsed")
     line = mark.line + 1 if mark else None

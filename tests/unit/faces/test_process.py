@@ -135,3 +135,10 @@ def test_nobody_reads(stream: str, other: str, status: int, seen: int) -> None:
     os.close(writer)
     assert done.returncode == seen
     assert getattr(done, other) == "done\n"
+
+
+def test_no_stream() -> None:
+    """What is said where there is no stream at all is said to nobody, and is not amiss."""
+    with process._Stream(None) as stream:
+        assert stream.write("said") == 4
+        assert stream.is_heard

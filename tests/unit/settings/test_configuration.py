@@ -175,6 +175,8 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
         ("", ["config: is empty."]),
         ("# a comment\n", ["config: is empty."]),
         (b"\xff", ["config: is not UTF-8."]),
+        (rb'version: "\UFFFFFFFF"', ["config: is not YAML: it cannot be parsed."]),
+        (rb'version: "\U00110000"', ["config: is not YAML: it cannot be parsed."]),
         (b"#" * LARGEST, ["config: is empty."]),
         (b"#" * (LARGEST + 1), ["config: is larger than 1 MB."]),
         (

@@ -191,6 +191,7 @@ def test_what_a_refusal_says(
     "passing",
     [
         answered(502),
+        answered(103, ""),
         answered(500, "{}"),
         answered(200, "<html>"),
         answered(200, "{}", {"X-RateLimit-Reset": "soon"}),
