@@ -13,6 +13,7 @@ from urllib3.exceptions import HTTPError
 
 from rotate.deadline import Deadline
 from rotate.errors import RotateError
+from rotate.foreign import parsed
 from rotate.trace import Trace, silent, traced
 from rotate.transport import body
 
@@ -30,6 +31,12 @@ class Reply:
     headers: Mapping[str, str] = field(repr=False)
     """By name, in upper or lower case."""
     body: bytes = field(repr=False)
+
+    def text_of(self, name: str) -> str | None:
+        """Return the text that the body's JSON holds under a name; None where it holds none."""
+        said = parsed(self.body)
+        text = said.get(name) if isinstance(said, dict) else None
+        return text if isinstance(text, str) else None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from http import HTTPStatus
 from rotate.errors import IdTokenNotAllowed, IdTokenRefused, IdTokenUnavailable
 from rotate.foreign import parsed
 from rotate.remedies import Claims
-from rotate.web import Bearer, Reply, Web
+from rotate.web import Bearer, Web
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,17 +48,11 @@ class IdTokens:
         )
         if answer.status != HTTPStatus.OK:
             raise IdTokenRefused(answer.status)
-        token = _value(answer)
+        token = answer.text_of("value")
+        if not token:
+            raise IdTokenUnavailable("the answer holds no ID token")
         self.mask(token)
         return token
-
-
-def _value(answer: Reply) -> str:
-    said = parsed(answer.body)
-    token = said.get("value") if isinstance(said, dict) else None
-    if not isinstance(token, str) or not token:
-        raise IdTokenUnavailable("the answer holds no ID token")
-    return token
 
 
 def content(token: str) -> dict[str, str]:

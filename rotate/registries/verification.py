@@ -23,7 +23,6 @@ from rotate.errors import (
     RegistryUnexpected,
     WrongRegion,
 )
-from rotate.foreign import parsed
 from rotate.model.registry import Credential
 from rotate.retry import persistently
 from rotate.web import Bearer, Reply, Web
@@ -80,7 +79,9 @@ class RegistryVerification:
         bearer = self._ask(credential.server, realm, basic)
         if bearer.status != HTTPStatus.OK:
             return bearer
-        token = _bearer_token(bearer, credential.server)
+        token = bearer.text_of("token")
+        if token is None:
+            raise RegistryUnexpected(credential.server, bearer.status)
         self.mask(token)
         return self._ask(credential.server, path, Bearer(token))
 
@@ -111,14 +112,6 @@ def _token_realm(answer: Reply, host: str) -> str | None:
     if not realm.startswith(f"https://{host}/"):
         return None
     return f"{realm.removeprefix(f'https://{host}')}?{urlencode(challenge)}"
-
-
-def _bearer_token(answer: Reply, host: str) -> str:
-    said = parsed(answer.body)
-    token = said.get("token") if isinstance(said, dict) else None
-    if not isinstance(token, str):
-        raise RegistryUnexpected(host, answer.status)
-    return token
 
 
 def _check(answer: Reply, host: str, *, repository: str = "*") -> None:
