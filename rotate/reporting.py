@@ -70,9 +70,7 @@ def each(
             # A fault of this program's in one target must not cost the others their report.
             result = failed(found.target, plan, Unexpected(error))
         if result:
-            # Nor may one in saying so: what was written stays written, and the report knows.
-            with suppress(Exception):
-                reporter.finished(result)
+            _tell(result, reporter)
         return result
 
     waiting = deque(enumerate(due))
@@ -125,8 +123,14 @@ def looked_at(
 
 def _told(results: tuple[Result, ...], reporter: Reporter) -> tuple[Result, ...]:
     for result in results:
-        reporter.finished(result)
+        _tell(result, reporter)
     return results
+
+
+def _tell(result: Result, reporter: Reporter) -> None:
+    """Say what became of a target; a fault in saying so must cost neither the others nor it."""
+    with suppress(Exception):
+        reporter.finished(result)
 
 
 def outcome(target: Target, attempt: Attempt, plan: Plan, reporter: Reporter) -> Result | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -17,13 +18,14 @@ from rotate.errors import (
 )
 from rotate.model.registry import Credential
 from rotate.report import Outcome, RegistryReport, Result
-from rotate.reporting import each, failed, outcome, report_on
+from rotate.reporting import each, failed, failures, fresh, outcome, report_on
 from rotate.schedule import Found
 from rotate.writing import Attempt
 from tests.unit.examples import (
     HOST,
     NOW,
     TWELVE_HOURS,
+    agenda,
     credential,
     found,
     plan,
@@ -70,6 +72,13 @@ def test_nobody_hears() -> None:
     with ThreadPoolExecutor(2) as workers:
         results = each(work, due, plan(), workers=workers, reporter=Speechless())
     assert [one.target for one in results] == [one.target for one in due]
+
+
+def test_nobody_hears_of_what_is_not_worked_on() -> None:
+    """That nobody can be told of fresh targets, and of those nothing is known of, stops nothing."""
+    known = replace(agenda(), fresh=(found(API),), failures=((API, UNAVAILABLE),))
+    assert [one.outcome for one in fresh(known, plan(), Speechless())] == [Outcome.FRESH]
+    assert [one.outcome for one in failures(known, plan(), Speechless())] == [Outcome.FAILED]
 
 
 def test_archived_is_left_out() -> None:
