@@ -14,6 +14,8 @@ from rotate.errors import OutOfTime, RotateError
 T = TypeVar("T")
 
 _full_jitter = wait_random_exponential(multiplier=0.5, max=20)
+# Once for all calls: each of these refers to itself, and to find such cycles takes time.
+_of_ours = retry_if_exception_type(RotateError)
 
 
 def persistently(call: Callable[[], T], *, deadline: Deadline) -> T:
@@ -48,10 +50,14 @@ def persistently(call: Callable[[], T], *, deadline: Deadline) -> T:
         return is_last or state.upcoming_sleep >= deadline.remaining()
 
     retrying = Retrying(
-        retry=retry_if_exception_type(RotateError),
+        retry=_of_ours,
         wait=_full_jitter,
         stop=is_over,
         sleep=deadline.sleep,
         reraise=True,
     )
-    return retrying(attempt)
+    try:
+        return retrying(attempt)
+    finally:
+        # It keeps what it did last, which refers to it.
+        retrying.iter_state.reset()

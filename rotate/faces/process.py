@@ -15,7 +15,7 @@ from pathlib import Path
 from threading import Timer
 from typing import NoReturn, TextIO
 
-_SELDOM = 50_000
+_SELDOM = 100_000
 """Objects that are made before Python looks for cycles among them; its own default is 2,000."""
 
 

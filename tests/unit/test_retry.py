@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 
 import pytest
@@ -43,6 +44,17 @@ def test_answer_at_once() -> None:
     clock, service = FakeClock(), Service([])
     assert persistently(service.ask, deadline=deadline(clock=clock)) == "answer"
     assert (service.asked, clock.slept) == (1, [])
+
+
+def test_nothing_is_left_behind() -> None:
+    """A call that ends well leaves nothing that refers to itself, for which Python must search."""
+    gc.collect()
+    gc.disable()
+    try:
+        persistently(Service([]).ask, deadline=deadline())
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 @given(st.integers(min_value=0, max_value=GitHubUnavailable.attempts - 1))

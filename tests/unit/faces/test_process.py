@@ -83,7 +83,7 @@ def run(
 
 def test_begin() -> None:
     """A line is sent at once, whatever it holds; a run can be cancelled from the start."""
-    assert run(BEGUN).stdout == "True True \\ud800\nTrue True 50000\n"
+    assert run(BEGUN).stdout == "True True \\ud800\nTrue True 100000\n"
 
 
 @pytest.mark.parametrize("status", [0, 1, 2])
