@@ -46,18 +46,6 @@ _CONNECT_TIMEOUT = 4.0
 _READ_TIMEOUT = 8.0
 """Seconds; the runner kills a cancelled job after ten, and something should be reported before."""
 
-_NO_CREDENTIALS = (
-    CredentialRetrievalError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
-)
-_PASSING = (
-    ConnectionError,
-    HTTPClientError,
-    IncompleteReadError,
-    ResponseParserError,
-)
 _NOT_OF_AWS = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What botocore's parsers raise for a page of HTML, or JSON of another shape, in AWS's place."""
 
@@ -135,9 +123,19 @@ class Aws:
             return self._answer(client, operation, where, parameters)
         except ClientError as error:
             raise _translated(error.response, where) from None
-        except _NO_CREDENTIALS:
+        except (
+            CredentialRetrievalError,
+            NoCredentialsError,
+            PartialCredentialsError,
+            ProfileNotFound,
+        ):
             raise NoAwsCredentials from None
-        except _PASSING as error:
+        except (
+            ConnectionError,
+            HTTPClientError,
+            IncompleteReadError,
+            ResponseParserError,
+        ) as error:
             what = f"the request failed: {type(error).__name__}"
             raise AwsUnavailable(operation=where, what=what) from None
         except BotoCoreError as error:
