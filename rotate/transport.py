@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
+from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from ssl import SSLContext
-from typing import Any, cast
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
-import requests
-from requests.adapters import HTTPAdapter
-from requests.utils import DEFAULT_CA_BUNDLE_PATH, get_environ_proxies
-from urllib3 import BaseHTTPResponse, HTTPConnectionPool, ProxyManager
+import certifi
+from urllib3 import BaseHTTPResponse, HTTPConnectionPool, PoolManager, ProxyManager
 from urllib3.exceptions import ProtocolError
+from urllib3.util import make_headers, parse_url
 from urllib3.util.ssl_ import create_urllib3_context
 
 _LONGEST = 16 * 1024 * 1024
@@ -20,7 +22,7 @@ _LONGEST = 16 * 1024 * 1024
 
 
 def trusting(bundle: str | None) -> SSLContext:
-    """Return what trusts the CA bundle, a file or a folder, or else the one that requests has.
+    """Return what trusts the CA bundle, a file or a folder, or else the public authorities.
 
     Raises:
         OSError: it cannot be read, or holds no certificate.
@@ -29,75 +31,86 @@ def trusting(bundle: str | None) -> SSLContext:
     if bundle and Path(bundle).is_dir():
         context.load_verify_locations(capath=bundle)
     else:
-        context.load_verify_locations(cafile=bundle or DEFAULT_CA_BUNDLE_PATH)
+        context.load_verify_locations(cafile=bundle or certifi.where())
     return context
 
 
-class Transport(HTTPAdapter):
-    """Connects requests to the web, trusting what was read once for the whole run.
+class Transport:
+    """Keeps connections to the web, which trust what was read once for the whole run.
 
-    requests by itself reads the bundle anew for each connection. The usual one has a hundred and
-    fifty certificates: that takes longer than the connection, and a mebibyte that stays.
+    To read it anew for each connection, as requests does, takes longer than the connection: the
+    usual bundle has a hundred and fifty certificates.
     """
 
     def __init__(self, trust: SSLContext) -> None:
         """Take what is trusted."""
         self._trust = trust
-        super().__init__()
+        self._direct = PoolManager(ssl_context=trust)
 
-    def init_poolmanager(self, *pools: Any, **options: Any) -> None:  # noqa: ANN401 - requests' own
-        """Make what connects without a proxy."""
-        super().init_poolmanager(*pools, ssl_context=self._trust, **options)
+    def connections(self, url: str) -> HTTPConnectionPool:
+        """Return those to an address's host, through the proxy that the environment names for it.
 
-    def proxy_manager_for(self, proxy: str, **options: Any) -> ProxyManager:  # noqa: ANN401 - requests' own
-        """Return what connects through a proxy, with Nagle's algorithm off.
-
-        urllib3 turns it off for direct connections only, which costs each write through a proxy
-        a delayed acknowledgement (40 ms).
+        Raises:
+            urllib3.exceptions.HTTPError: there is no such address, or no such proxy.
         """
-        manager: ProxyManager = super().proxy_manager_for(
-            proxy,
+        manager = self._proxied if _is_proxied(url) else self._direct
+        return manager.connection_from_url(url)
+
+    @cached_property
+    def _proxied(self) -> ProxyManager:
+        """Those through the proxy, with Nagle's algorithm off.
+
+        urllib3 turns it off for direct connections only, which costs each write through a proxy a
+        delayed acknowledgement (40 ms).
+        """
+        address = getproxies()["https"]
+        proxy = parse_url(address if "://" in address else f"http://{address}")
+        name_and_password = unquote(proxy.auth) if proxy.auth else None
+        return ProxyManager(
+            proxy.url,
+            proxy_headers=make_headers(proxy_basic_auth=name_and_password),
             ssl_context=self._trust,
             proxy_ssl_context=self._trust,
             socket_options=[(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)],
-            **options,
         )
-        return manager
-
-    def cert_verify(self, *_: Any) -> None:  # noqa: ANN401 - requests' own
-        """Leave it to what was read; requests would add its own bundle to it."""
 
 
-def connections(host: str, port: int, trust: SSLContext) -> HTTPConnectionPool:
-    """Return the connections to one host, through the proxy that the environment names for it."""
-    url = f"https://{host}:{port}/"
-    # The types of requests leave out which kind of connections these are.
-    return cast(
-        "HTTPConnectionPool",
-        Transport(trust).get_connection_with_tls_context(
-            requests.Request("GET", url).prepare(), verify=True, proxies=get_environ_proxies(url)
-        ),
-    )
+def _is_proxied(url: str) -> bool:
+    """Return whether the environment has a proxy for an address; boto3 goes by the same rules."""
+    return "https" in getproxies() and not proxy_bypass(urlsplit(url).netloc)
 
 
-def session(trust: SSLContext) -> requests.Session:
-    """Return a session over that transport, which looks at nothing of the environment.
+def ask(
+    connections: HTTPConnectionPool,
+    verb: str,
+    path: str,
+    *,
+    headers: Mapping[str, str],
+    timeout: float | None,
+    content: str | None = None,
+) -> tuple[BaseHTTPResponse, bytes]:
+    """Return the answer to one request, of whatever status, and all that it holds, decompressed.
 
-    A `.netrc`, say, would take the place of a token.
-    """
-    made = requests.Session()
-    made.mount("https://", Transport(trust))
-    made.trust_env = False
-    return made
-
-
-def body(answer: BaseHTTPResponse) -> bytes:
-    """Return all that an answer holds, decompressed.
+    Nothing is asked again, and no redirect is followed.
 
     Raises:
-        urllib3.exceptions.HTTPError: it breaks off, a few bytes of it would fill the memory, or it
-            only announces another answer.
+        urllib3.exceptions.HTTPError: there is no answer, it breaks off, a few bytes of it would
+            fill the memory, or it only announces another answer.
     """
+    answer = connections.urlopen(
+        verb,
+        path,
+        body=content,
+        headers={**headers, **make_headers(accept_encoding=True)},
+        timeout=timeout,
+        retries=False,
+        redirect=False,
+        preload_content=False,
+    )
+    return answer, _body(answer)
+
+
+def _body(answer: BaseHTTPResponse) -> bytes:
     if answer.status < HTTPStatus.OK:
         # http.client knows of 100 alone. The other answer is for nobody else to read.
         answer.close()

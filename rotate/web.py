@@ -6,16 +6,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
-import requests
-from requests.auth import AuthBase
-from requests.utils import get_environ_proxies
 from urllib3.exceptions import HTTPError
+from urllib3.util import parse_url
 
 from rotate.deadline import Deadline
 from rotate.errors import RotateError
 from rotate.foreign import parsed
 from rotate.trace import Trace, silent, traced
-from rotate.transport import body
+from rotate.transport import Transport, ask
 
 _TIMEOUT = 8.0
 """Seconds that one request may take."""
@@ -44,17 +42,15 @@ class Web:
     """How the web is reached: within the deadline, over connections that are kept."""
 
     deadline: Deadline
-    session: requests.Session = field(repr=False)
+    transport: Transport = field(repr=False)
     trace: Trace = silent
 
     def get(
         self,
         url: str,
         *,
-        auth: AuthBase,
+        headers: Mapping[str, str],
         unavailable: Callable[[str], RotateError],
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """Return the answer to one request; a redirect is not followed, for it would be trusted.
 
@@ -63,45 +59,28 @@ class Web:
                 answer or the service says that it cannot answer now.
         """
         try:
-            reply = self._sent(url, auth=auth, params=params, headers=headers)
-        except (requests.RequestException, HTTPError, ValueError) as error:
-            # A `Location` that is no address comes as a plain ValueError from requests.
+            reply = self._sent(url, headers)
+        except (HTTPError, ValueError) as error:
+            # A header that holds a line break is a plain ValueError.
             raise unavailable(f"the request failed: {type(error).__name__}") from None
         if reply.status in _BUSY or reply.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise unavailable(f"the answer was HTTP {reply.status}")
         return reply
 
-    def _sent(
-        self,
-        url: str,
-        *,
-        auth: AuthBase,
-        params: Mapping[str, str] | None,
-        headers: Mapping[str, str] | None,
-    ) -> Reply:
+    def _sent(self, url: str, headers: Mapping[str, str]) -> Reply:
         timeout = self.deadline.allowance(_TIMEOUT)
         with traced(self.trace, clock=self.deadline.clock, method="GET", url=url) as exchange:
-            answer = self.session.get(
-                url,
-                auth=auth,
-                params=params,
+            answer, body = ask(
+                self.transport.connections(url),
+                "GET",
+                parse_url(url).request_uri,
                 headers=headers,
                 timeout=timeout,
-                proxies=get_environ_proxies(url),
-                allow_redirects=False,
-                stream=True,
             )
-            exchange.answer = str(answer.status_code)
-            return Reply(status=answer.status_code, headers=answer.headers, body=body(answer.raw))
+            exchange.answer = str(answer.status)
+        return Reply(status=answer.status, headers=answer.headers, body=body)
 
 
-@dataclass(frozen=True)
-class Bearer(AuthBase):
-    """Authenticates a request with a bearer token."""
-
-    token: str = field(repr=False)
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """Add the token to the request."""
-        request.headers["Authorization"] = f"Bearer {self.token}"
-        return request
+def bearer(token: str) -> dict[str, str]:
+    """Return the header that authenticates a request with a bearer token."""
+    return {"Authorization": f"Bearer {token}"}

@@ -26,7 +26,7 @@ from rotate.stores.pace import Pace
 from rotate.stores.repositories import GitHubRepositories
 from rotate.stores.secrets import GitHubSecrets
 from rotate.trace import Trace
-from rotate.transport import session, trusting
+from rotate.transport import Transport, trusting
 from rotate.web import Web
 
 _CA_BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "AWS_CA_BUNDLE", "SSL_CERT_FILE")
@@ -94,7 +94,7 @@ class Clients:
 
     @cached_property
     def _web(self) -> Web:
-        return Web(deadline=self.deadline, session=session(self._trust), trace=self._trace)
+        return Web(deadline=self.deadline, transport=Transport(self._trust), trace=self._trace)
 
     @cached_property
     def _identities(self) -> AwsIdentities:

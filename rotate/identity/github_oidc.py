@@ -10,11 +10,12 @@ from base64 import urlsafe_b64decode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from rotate.errors import IdTokenNotAllowed, IdTokenRefused, IdTokenUnavailable
 from rotate.foreign import parsed
 from rotate.remedies import Claims
-from rotate.web import Bearer, Web
+from rotate.web import Web, bearer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,13 +38,12 @@ class IdTokens:
             IdTokenUnavailable: GitHub failed; asking again may help.
         """
         url = self.environment.get("ACTIONS_ID_TOKEN_REQUEST_URL")
-        bearer = self.environment.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN")
-        if not url or not bearer:
+        right = self.environment.get("ACTIONS_ID_TOKEN_REQUEST_TOKEN")
+        if not url or not right:
             raise IdTokenNotAllowed
         answer = self.web.get(
-            url,
-            auth=Bearer(bearer),
-            params={"audience": audience},
+            f"{url}&{urlencode({'audience': audience})}",
+            headers=bearer(right),
             unavailable=IdTokenUnavailable,
         )
         if answer.status != HTTPStatus.OK:

@@ -5,14 +5,14 @@ The registry's protocol: https://distribution.github.io/distribution/spec/api/
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from urllib.parse import urlencode
 
-from requests.auth import AuthBase, HTTPBasicAuth
 from requests.utils import parse_dict_header
+from urllib3.util import make_headers
 
 from rotate.errors import (
     CredentialExpired,
@@ -25,7 +25,7 @@ from rotate.errors import (
 )
 from rotate.model.registry import Credential
 from rotate.retry import persistently
-from rotate.web import Bearer, Reply, Web
+from rotate.web import Reply, Web, bearer
 
 _MANIFEST_TYPES = ", ".join(
     (
@@ -71,26 +71,25 @@ class RegistryVerification:
         _check(answer, credential.server, repository=repository)
 
     def _get(self, credential: Credential, path: str) -> Reply:
-        basic = HTTPBasicAuth(credential.user, credential.password)
+        basic = make_headers(basic_auth=f"{credential.user}:{credential.password}")
         answer = self._ask(credential.server, path, basic)
         realm = _token_realm(answer, credential.server)
         if not realm:
             return answer
-        bearer = self._ask(credential.server, realm, basic)
-        if bearer.status != HTTPStatus.OK:
-            return bearer
-        token = bearer.text_of("token")
+        issued = self._ask(credential.server, realm, basic)
+        if issued.status != HTTPStatus.OK:
+            return issued
+        token = issued.text_of("token")
         if token is None:
-            raise RegistryUnexpected(credential.server, bearer.status)
+            raise RegistryUnexpected(credential.server, issued.status)
         self.mask(token)
-        return self._ask(credential.server, path, Bearer(token))
+        return self._ask(credential.server, path, bearer(token))
 
-    def _ask(self, host: str, path: str, auth: AuthBase) -> Reply:
+    def _ask(self, host: str, path: str, authorization: Mapping[str, str]) -> Reply:
         ask = partial(
             self.web.get,
             f"https://{host}{path}",
-            auth=auth,
-            headers={"Accept": _MANIFEST_TYPES},
+            headers={"Accept": _MANIFEST_TYPES, **authorization},
             unavailable=partial(RegistryUnavailable, host),
         )
         return persistently(ask, deadline=self.web.deadline)

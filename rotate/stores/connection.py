@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView
+from collections.abc import Callable, ItemsView, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from ssl import SSLContext
 
-from github.Requester import HTTPSRequestsConnectionClass, RequestsResponse
 from urllib3 import BaseHTTPResponse
-from urllib3.util import make_headers
 
-from rotate.transport import body, connections
+from rotate.transport import Transport, ask
 
 
 def is_redirect(status: int) -> bool:
@@ -28,53 +28,58 @@ class Unfinished(Exception):
         self.headers = headers
 
 
-class Connection(HTTPSRequestsConnectionClass):
-    """One kept-alive connection whose timeout is set anew for every request.
+class Connection:
+    """One kept-alive connection, used as PyGithub uses its own; each request has its timeout.
 
     It is urllib3's. PyGithub's own goes through requests, which needs three times the processor's
     time for a request, and that is what limits how fast a fleet is written.
     """
 
-    def __init__(self, host: str, port: int | None, *, trust: SSLContext) -> None:
-        """Take the host, and what is trusted."""
-        super().__init__(host, port)
-        self._connections = connections(host, self.port, trust)
-        self._accepting = make_headers(accept_encoding=True)
+    _ask: Callable[..., tuple[BaseHTTPResponse, bytes]]
+    """Sends the request that PyGithub has made last."""
 
-    def getresponse(self) -> RequestsResponse:
+    def __init__(self, url: str, *, trust: SSLContext) -> None:
+        """Take the API's address, and what is trusted."""
+        self._connections = Transport(trust).connections(url)
+        self.timeout: float | None = None
+        """Seconds that the next request may take."""
+
+    def request(
+        self, verb: str, path: str, content: str | None, headers: dict[str, str], _stream: bool
+    ) -> None:
+        """Take the request whose answer is wanted next."""
+        self._ask = partial(ask, self._connections, verb, path, headers=headers, content=content)
+
+    def getresponse(self) -> Response:
         """Return the answer to the request under way.
 
         Raises:
             urllib3.exceptions.HTTPError: there is none.
             Unfinished: PyGithub would act on it by itself.
         """
-        answer = self._connections.urlopen(
-            self.verb,
-            self.url,
-            body=self.input,
-            headers=self.headers | self._accepting,
-            timeout=self.timeout,
-            retries=False,
-            redirect=False,
-            preload_content=False,
-        )
-        text = body(answer).decode(errors="replace")
+        answer, content = self._ask(timeout=self.timeout)
         if answer.status == HTTPStatus.ACCEPTED or is_redirect(answer.status):
             headers = {name.lower(): value for name, value in answer.headers.items()}
             raise Unfinished(answer.status, headers)
-        return _Response(answer, text)
+        return Response(
+            status=answer.status,
+            headers=dict(answer.headers),
+            text=content.decode(errors="replace"),
+        )
 
 
-class _Response(RequestsResponse):
+@dataclass(frozen=True, kw_only=True)
+class Response:
     """An answer as PyGithub reads it."""
 
-    def __init__(self, answer: BaseHTTPResponse, text: str) -> None:
-        self.status = answer.status
-        self._headers = dict(answer.headers)
-        self._text = text
+    status: int
+    headers: Mapping[str, str] = field(repr=False)
+    text: str = field(repr=False)
 
     def getheaders(self) -> ItemsView[str, str]:
-        return self._headers.items()
+        """Return the names and values of the headers."""
+        return self.headers.items()
 
     def read(self) -> str:
-        return self._text
+        """Return the body."""
+        return self.text

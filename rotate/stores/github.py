@@ -180,7 +180,7 @@ class GitHub:
         try:
             answer = self._sent(verb, path, body)
         except (HTTPError, ValueError, OverflowError) as error:
-            # A proxy that requests cannot make out is a ValueError, and a number that PyGithub
+            # A header that holds a line break is a plain ValueError, and a number that PyGithub
             # cannot read is one or the other.
             what = f"the request failed: {type(error).__name__}"
             raise GitHubUnavailable(what, where=where) from None
@@ -191,11 +191,17 @@ class GitHub:
         self, verb: str, path: str, body: Mapping[str, object] | None
     ) -> tuple[int, Mapping[str, str], str]:
         requester, connection = self._client()
-        connection.timeout = self._deadline.allowance(_TIMEOUT)  # type: ignore[assignment]
+        connection.timeout = self._deadline.allowance(_TIMEOUT)
         url = path if path.startswith("https:") else f"{self._api_url}{path}"
         with traced(self._trace, clock=self._deadline.clock, method=verb, url=url) as exchange:
             try:
-                answer = requester.requestJson(verb, path, input=body, cnx=connection)
+                # It names its own two classes, but calls what ours has, too.
+                answer = requester.requestJson(
+                    verb,
+                    path,
+                    input=body,
+                    cnx=connection,  # type: ignore[arg-type]
+                )
             except Unfinished as unfinished:
                 answer = unfinished.status, unfinished.headers, ""
             exchange.answer = str(answer[0])
@@ -212,7 +218,7 @@ class GitHub:
         """Return this thread's own requester, with the token of the moment, and connection."""
         token = self._token()
         if not hasattr(self._thread, "connection"):
-            self._thread.connection = self._connection()
+            self._thread.connection = Connection(self._api_url, trust=self._trust)
         if getattr(self._thread, "token", None) != token:
             self._thread.token = token
             self._thread.requester = self._requester(token)
@@ -228,10 +234,6 @@ class GitHub:
             seconds_between_writes=None,
             api_version=_API_VERSION,
         ).requester
-
-    def _connection(self) -> Connection:
-        url = urlsplit(self._api_url)
-        return Connection(url.hostname or "", url.port, trust=self._trust)
 
     def _astray(self, verb: str, path: str, location: str) -> str | None:
         """Return why a redirect is not followed: it leads to another host, or a write elsewhere."""

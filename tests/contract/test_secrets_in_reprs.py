@@ -35,13 +35,14 @@ from rotate.registries.ecr import EcrTokens
 from rotate.seal import seal
 from rotate.settings.reader import Value
 from rotate.stores.answer import Answer
+from rotate.stores.connection import Response
 from rotate.stores.credentials import AppInstallations, OneToken
 from rotate.stores.github import GitHub
 from rotate.stores.pace import Pace
 from rotate.stores.repositories import GitHubRepositories
 from rotate.stores.secrets import GitHubSecrets
-from rotate.transport import session, trusting
-from rotate.web import Bearer, Reply, Web
+from rotate.transport import Transport, trusting
+from rotate.web import Reply, Web
 from tests.contract.source_code import Module, modules
 from tests.unit.fake_clients import FakeIdentities, FakeSession
 
@@ -50,7 +51,7 @@ NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 DEADLINE = Deadline(clock=SystemClock(), seconds=60)
 AWS = Aws(deadline=DEADLINE, ca_bundle=None)
 TRUST = trusting(None)
-WEB = Web(deadline=DEADLINE, session=session(TRUST))
+WEB = Web(deadline=DEADLINE, transport=Transport(TRUST))
 IDENTITY = Identity(region="us-east-1")
 SOURCE = TokenSource(identity=IDENTITY, region="us-east-1", service=Service.ECR)
 REGISTRY = Registry(name="default", source=SOURCE)
@@ -89,8 +90,8 @@ HOLDERS = (
     KEYS,
     AwsSession(aws=AWS, keys=KEYS),
     Answer(status=200, headers={"authorization": CANARY}, body={"token": CANARY}),
-    Bearer(CANARY),
     Reply(status=200, headers={"authorization": CANARY}, body=CANARY.encode()),
+    Response(status=200, headers={"authorization": CANARY}, text=CANARY),
     APP,
     IssueAccess(repository="acme/ops", token=CANARY),
     IdTokens(environment=RUNNER, web=WEB, mask=forget),

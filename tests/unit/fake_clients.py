@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import ssl
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
 import requests
-from requests.auth import AuthBase
 
 from rotate import hosts
 from rotate.deadline import Deadline
@@ -21,6 +22,7 @@ from rotate.identity.aws_call import Aws, Keys
 from rotate.model.registry import Caller, Identity
 from rotate.stores.answer import Answer
 from rotate.stores.github import GitHub
+from rotate.transport import Transport
 from rotate.web import Reply, Web
 from tests.unit import examples
 from tests.unit.fakes import FakeClock, deadline
@@ -80,7 +82,7 @@ class FakeWeb(Web):
     """Gives the next of its answers to every GET."""
 
     deadline: Deadline = field(default_factory=deadline)
-    session: requests.Session = field(default_factory=requests.Session)
+    transport: Transport = field(default_factory=partial(Transport, ssl.create_default_context()))
     answers: list[Reply | str]
     """A text is the reason why there is no answer."""
     sent: list[requests.PreparedRequest] = field(default_factory=list)
@@ -89,14 +91,11 @@ class FakeWeb(Web):
         self,
         url: str,
         *,
-        auth: AuthBase,
+        headers: Mapping[str, str],
         unavailable: Callable[[str], RotateError],
-        params: Mapping[str, str] | None = None,
-        headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """Return the next answer."""
-        request = requests.Request("GET", url, auth=auth, params=params, headers=headers)
-        self.sent.append(request.prepare())
+        self.sent.append(requests.Request("GET", url, headers=headers).prepare())
         answer = self.answers.pop(0)
         if isinstance(answer, str):
             raise unavailable(answer)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import socket
 import ssl
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha1
 from pathlib import Path
 
 import pytest
-import requests
 import trustme
 from cryptography import x509
 from urllib3 import HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 
-from rotate.transport import Transport, session, trusting
+from rotate.transport import Transport, trusting
 
 HOST = "service.example.com"
 PROXY = "https://proxy.example.com:3128"
@@ -104,30 +105,83 @@ def test_no_bundle(content: str | None, tmp_path: Path) -> None:
         trusting(str(file))
 
 
-def test_connections_share_it(bundle: Path) -> None:
-    """Every connection trusts what was read, and nothing is read for it again."""
-    trust = trusting(str(bundle))
-    request = requests.Request("GET", f"https://{HOST}/").prepare()
-    adapter = session(trust).adapters["https://"]
-    assert isinstance(adapter, Transport)
-    for proxies in ({}, {"https": PROXY}):
-        pool = adapter.get_connection_with_tls_context(request, True, proxies=proxies)
-        assert isinstance(pool, HTTPSConnectionPool)
-        adapter.cert_verify(pool, str(request.url), True, None)
-        assert pool.conn_kw["ssl_context"] is trust
-        assert (pool.ca_certs, pool.cert_reqs) == (None, "CERT_REQUIRED")
+def connections(bundle: Path) -> HTTPSConnectionPool:
+    """Return the connections to the host, as somebody makes them who trusts the bundle alone."""
+    pool = Transport(trusting(str(bundle))).connections(f"https://{HOST}/thing")
+    assert isinstance(pool, HTTPSConnectionPool)
+    return pool
 
 
-def test_proxies(bundle: Path) -> None:
-    """A proxy is trusted alike, and a body does not wait for its headers to be acknowledged."""
-    trust = trusting(str(bundle))
-    manager = Transport(trust).proxy_manager_for(PROXY)
-    assert manager.proxy_config
-    assert manager.proxy_config.ssl_context is trust
-    options = manager.connection_pool_kw["socket_options"]
+@pytest.mark.parametrize("proxy", ["", PROXY])
+def test_connections_share_it(
+    proxy: str, bundle: Path, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every connection trusts what was read, its proxy's too, and nothing is read for it again."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    pool = connections(bundle)
+    trust = pool.conn_kw["ssl_context"]
+    shake_hands(trust, authority)
+    # What else urllib3 is told would take precedence.
+    assert (pool.ca_certs, pool.cert_reqs, trust.verify_mode) == (None, None, ssl.CERT_REQUIRED)
+    if pool.proxy_config:
+        assert pool.proxy_config.ssl_context is trust
+
+
+def test_connections_are_kept(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is asked of a host goes over the same connections."""
+    transport = Transport(trusting(str(bundle)))
+    for proxy in ("", PROXY):
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
+        one, other = (transport.connections(f"https://{HOST}/{path}") for path in ("a", "b?c"))
+        assert one is other
+        assert one is not transport.connections("https://example.com/a")
+
+
+@pytest.mark.parametrize(
+    ("https_proxy", "no_proxy", "through"),
+    [
+        ("", "", None),
+        ("http://proxy.example.com:3128", "", "http://proxy.example.com:3128"),
+        ("proxy.example.com:3128", "", "http://proxy.example.com:3128"),
+        (PROXY, "other.example.com", PROXY),
+        (PROXY, HOST, None),
+        (PROXY, ".example.com", None),
+        (PROXY, "*", None),
+    ],
+)
+def test_proxy(
+    https_proxy: str,
+    no_proxy: str,
+    through: str | None,
+    bundle: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The environment names the proxy, with or without a scheme, and the hosts that go without."""
+    monkeypatch.setenv("HTTPS_PROXY", https_proxy)
+    monkeypatch.setenv("NO_PROXY", no_proxy)
+    proxy = connections(bundle).proxy
+    assert (proxy and proxy.url) == through
+
+
+@pytest.mark.parametrize("proxy", ["socks5://proxy.example.com", "http://[", "gopher://gopher"])
+def test_no_such_proxy(proxy: str, bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy that cannot be connected to is an error, and no reason to go without."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    with pytest.raises(HTTPError):
+        connections(bundle)
+
+
+def test_proxy_authorization(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy is shown the name and password that its address has, and no proxy another's."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:p%40ss@proxy.example.com:3128")
+    shown = f"Basic {b64encode(b'me:p@ss').decode()}"
+    assert connections(bundle).proxy_headers == {"proxy-authorization": shown}
+    monkeypatch.setenv("HTTPS_PROXY", PROXY)
+    assert not connections(bundle).proxy_headers
+
+
+def test_proxy_without_delay(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Through a proxy, a body does not wait for its headers to be acknowledged."""
+    monkeypatch.setenv("HTTPS_PROXY", PROXY)
+    options = connections(bundle).conn_kw["socket_options"]
     assert (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1) in options
-
-
-def test_environment(bundle: Path) -> None:
-    """Nothing of the environment is looked at for a request."""
-    assert session(trusting(str(bundle))).trust_env is False

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
-from requests.auth import _basic_auth_str
 
 from rotate.errors import (
     CredentialExpired,
@@ -21,7 +22,7 @@ from tests.unit.examples import HOST, PASSWORD, credential
 from tests.unit.fake_clients import FakeWeb, response
 from tests.unit.fakes import FakeClock, deadline
 
-BASIC = _basic_auth_str("AWS", PASSWORD)
+BASIC = f"Basic {b64encode(f'AWS:{PASSWORD}'.encode()).decode()}"
 CHALLENGE = f'Bearer realm="https://{HOST}/token/",service="{HOST}",scope="aws"'
 MASKED: list[str] = []
 DIGEST = f"sha256:{'0' * 64}"
