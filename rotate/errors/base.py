@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,17 +83,21 @@ class Unexpected(RotateError):
 
 
 class NotPublished(RotateError):
-    """A file in which the runner takes what a run came to cannot be written."""
+    """Files that would tell what a run came to cannot be written."""
 
-    def __init__(self, variable: str, error: Exception) -> None:
-        """Take the variable that names the file, and keep no more of the error than its kind."""
-        reason = error.strerror if isinstance(error, OSError) else type(error).__name__
+    def __init__(self, problems: Mapping[str, Exception]) -> None:
+        """Take, by the name of each file, its error, of which no more is kept than the kind."""
+        reasons = dict.fromkeys(map(_kind, problems.values()))
         super().__init__(
-            f"the runner's file cannot be written ({reason})",
-            where=variable,
-            remedy="What was rotated is told in the log. See whether the disk of the (self-hosted) "
-            "runner is full, and whether the action may write to the runner's files.",
+            f"what the run came to cannot be written there ({', '.join(reasons)})",
+            where=", ".join(problems),
+            remedy="The log tells it. See whether the disk (of the self-hosted runner) is full, "
+            "and whether those files may be written.",
         )
+
+
+def _kind(error: Exception) -> str:
+    return (isinstance(error, OSError) and error.strerror) or type(error).__name__
 
 
 class OutOfTime(RotateError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -13,11 +13,12 @@ from actions_toolkit.command import issue_command
 
 from rotate import exit_status
 from rotate.agenda import Agenda
-from rotate.errors import NotPublished, RotateError
+from rotate.errors import RotateError
 from rotate.faces import summary, wiring
 from rotate.faces.clock import SystemClock
 from rotate.faces.lines import Lines
 from rotate.faces.masks import Masks
+from rotate.faces.publishing import published
 from rotate.faces.words import counted, explanation, headline
 from rotate.foreign import inert, visible
 from rotate.matrix import matrix
@@ -32,6 +33,8 @@ _PREFIX = "INPUT_"
 _RUNNER_KEYS = {"args", "entrypoint"}
 """What `with` may hold for any container action, beside its inputs:
 https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax"""
+
+_SUMMARY = "GITHUB_STEP_SUMMARY"
 
 _UNFOLDED = 20
 """Lines of targets that the log shows without a click."""
@@ -48,7 +51,7 @@ def main() -> int:
     log = _Log(masks)
     fail = partial(_fail, log, masks)
     try:
-        report = wiring.run(
+        report, files = wiring.run(
             _given(os.environ),
             environment=os.environ,
             clock=clock,
@@ -62,7 +65,12 @@ def main() -> int:
         return exit_status.of_error(error)
     log.unfold()
     _tell(report, log)
-    is_published = _publish(report, masks, log)
+    files = {
+        **files,
+        "GITHUB_OUTPUT": partial(_set_outputs, report, masks),
+        _SUMMARY: partial(_append, summary.markdown(report), masks),
+    }
+    is_published = published(files, log.error)
     return exit_status.of_report(report, hindered=clock.stopped or not is_published)
 
 
@@ -82,6 +90,9 @@ class _Log(Lines):
 
     def fail(self, text: str) -> None:
         self._annotate("error", text)
+
+    def error(self, error: RotateError) -> None:
+        self.fail(f"{error}\n\n{error.remedy}")
 
     def debug(self, text: str) -> None:
         """Say what the log shows only to those who run the job again with debug logging."""
@@ -113,8 +124,8 @@ def _given(environment: Mapping[str, str]) -> dict[str, str]:
 def _fail(log: _Log, masks: Masks, error: RotateError) -> None:
     """Say what made all of it fail."""
     log.unfold()
-    log.fail(f"{error}\n\n{error.remedy}")
-    _summarize(summary.error_markdown(error), masks, log)
+    log.error(error)
+    published({_SUMMARY: partial(_append, summary.error_markdown(error), masks)}, log.error)
 
 
 def _tell(report: Report, log: _Log) -> None:
@@ -131,15 +142,9 @@ def _tell(report: Report, log: _Log) -> None:
         log.write(f"{more}: see the output `report`.")
 
 
-def _publish(report: Report, masks: Masks, log: _Log) -> bool:
-    """Hand the report to the runner, and return whether it has taken all of it."""
-
-    def set_outputs() -> None:
-        for name, value in _outputs(report).items():
-            core.set_output(name, masks.redact(value))
-
-    is_set = _written("GITHUB_OUTPUT", set_outputs, log)
-    return _summarize(summary.markdown(report), masks, log) and is_set
+def _set_outputs(report: Report, masks: Masks) -> None:
+    for name, value in _outputs(report).items():
+        core.set_output(name, masks.redact(value))
 
 
 def _outputs(report: Report) -> dict[str, str]:
@@ -156,24 +161,8 @@ def _outputs(report: Report) -> dict[str, str]:
     }
 
 
-def _summarize(markdown: str, masks: Masks, log: _Log) -> bool:
-    variable = "GITHUB_STEP_SUMMARY"
-
-    def append() -> None:
-        if path := os.environ.get(variable):
-            with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(masks.redact_markdown(markdown))
-
-    return _written(variable, append, log)
-
-
-def _written(variable: str, write: Callable[[], None], log: _Log) -> bool:
-    """Write to a file of the runner's; one that cannot be written leaves the others to be told."""
-    try:
-        write()
-    except Exception as error:
-        # The toolkit raises nothing more special where there is no such file.
-        problem = NotPublished(variable, error)
-        log.fail(f"{problem}\n\n{problem.remedy}")
-        return False
-    return True
+def _append(markdown: str, masks: Masks) -> None:
+    """Add to the summary, where the runner takes one."""
+    if path := os.environ.get(_SUMMARY):
+        with Path(path).open("a", encoding="utf-8", errors="backslashreplace") as file:
+            file.write(masks.redact_markdown(markdown))

@@ -21,6 +21,7 @@ from rotate.faces.arguments import add_option
 from rotate.faces.clock import SystemClock
 from rotate.faces.lines import Lines
 from rotate.faces.masks import Masks
+from rotate.faces.publishing import published
 from rotate.faces.words import explanation, headline
 from rotate.foreign import inert
 from rotate.matrix import matrix
@@ -53,7 +54,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     fail = partial(_fail, masks)
     try:
         with _reporter(masks, machine=options.json or options.matrix) as reporter:
-            report = wiring.run(
+            report, files = wiring.run(
                 {known.name: getattr(options, known.name) or "" for known in INPUTS},
                 environment=os.environ,
                 clock=clock,
@@ -67,7 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         fail(error)
         return exit_status.of_error(error)
     _show(report, masks, options)
-    return exit_status.of_report(report, hindered=clock.stopped)
+    is_published = published(files, fail)
+    return exit_status.of_report(report, hindered=clock.stopped or not is_published)
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -15,6 +15,7 @@ from rotate.faces import page, process, workflow, workspace
 from rotate.faces.clients import Clients
 from rotate.faces.masks import Masks
 from rotate.faces.notifying import Telling, rotation_of
+from rotate.faces.publishing import Writers
 from rotate.hazards import slack
 from rotate.model.plan import Command, Plan
 from rotate.report import Report
@@ -42,8 +43,8 @@ def run(
     fail: Callable[[RotateError], None],
     offline: bool = False,
     trace: Trace = silent,
-) -> Report:
-    """Read the inputs, do what they say, and return what came of it.
+) -> tuple[Report, Writers]:
+    """Read the inputs, do what they say, and return what came of it, with what writes its page.
 
     Where that takes longer than its timeout, every connection is hung up. Where that does not help
     either, `fail` tells so, and the process ends.
@@ -62,7 +63,7 @@ def run(
         for warning in plan.warnings:
             reporter.warn(warning)
         if offline:
-            return inspection.outline(plan)
+            return inspection.outline(plan), {}
         _mask_credentials(plan, masks)
         file = workspace.page_file(environment, plan.html)
         clients = Clients(plan, environment=environment, clock=clock, masks=masks, trace=trace)
@@ -76,15 +77,16 @@ def run(
             process.ended_after(plan.timeout + _GRACE, partial(fail, Stuck())),
         ):
             report = carry_out()
-        if file:
-            shown = page.html(report, now=clock.now(), run=workflow.running(environment))
-            file.write_text(masks.redact(shown), encoding="utf-8")
+        if not file:
+            return report, {}
+        shown = page.html(report, now=clock.now(), run=workflow.running(environment))
+        write = partial(file.write_text, masks.redact(shown), encoding="utf-8")
     except RotateError:
         raise
     except Exception as error:
         # The one place that catches everything: a traceback could show a secret.
         raise Unexpected(error) from None
-    return report
+    return report, {"html": write}
 
 
 def _mask_inputs(given: Mapping[str, str], masks: Masks) -> None:

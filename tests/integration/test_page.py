@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.integration.world import World, advice
 
 
@@ -26,6 +28,16 @@ def test_command_line(world: World) -> None:
     assert "<h1>The one target is fresh</h1>" in text
     assert "acme/ops" in text
     assert '<a href="https://github.com/acme/ops/actions/runs/1">run 42 of acme/ops</a>' in text
+
+
+def test_full_disk(world: World) -> None:
+    """A status whose page cannot be written has failed, and is told all the same."""
+    page = "--html=/dev/full"
+    done = world.command_line("status", "--json", page, environment={"GITHUB_WORKSPACE": ""})
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["fresh"] == 1
+    (told,) = done.stderr.split("html: ")[1:]
+    assert told.startswith("what the run came to cannot be written there (No space left on device)")
 
 
 def test_not_of_a_run(world: World) -> None:

@@ -18,6 +18,7 @@ from rotate.errors import GitHubUnavailable, OutOfTime
 from rotate.faces import action, wiring
 from rotate.faces.action import main
 from rotate.faces.masks import Masks
+from rotate.faces.publishing import Writers
 from rotate.foreign import visible
 from rotate.matrix import matrix
 from rotate.model.plan import Command
@@ -194,11 +195,11 @@ def test_secret_in_what_is_published(
 ) -> None:
     """Whatever a foreign text quotes, no secret is in the summary or in an output."""
 
-    def run(*_: object, masks: Masks, **__: object) -> Report:
+    def run(*_: object, masks: Masks, **__: object) -> tuple[Report, Writers]:
         masks.add(QUOTED)
         if ends:
             raise GitHubUnavailable(f"no {QUOTED}", where="GET /user")
-        return report(replace(failed(1), reason=f"no {QUOTED}"))
+        return report(replace(failed(1), reason=f"no {QUOTED}")), {}
 
     monkeypatch.setattr(wiring, "run", run)
     assert main() == 1
@@ -211,24 +212,28 @@ def test_secret_in_what_is_published(
 
 
 @pytest.mark.usefixtures("acme")
-@pytest.mark.parametrize("unwritable", ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"])
 @pytest.mark.parametrize("path", ["/nowhere/file", "/dev/full"])
+@pytest.mark.parametrize(
+    "unwritable",
+    [["GITHUB_OUTPUT"], ["GITHUB_STEP_SUMMARY"], ["GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"]],
+)
 def test_file_that_cannot_be_written(
-    unwritable: str,
+    unwritable: list[str],
     path: str,
     files: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A file that the runner does not take is named; all else is told, and the run has failed."""
-    monkeypatch.setenv(unwritable, path)
-    (other,) = {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"} - {unwritable}
+    """Files that the runner does not take are named once; all else is told, and the run failed."""
+    for name in unwritable:
+        monkeypatch.setenv(name, path)
     assert main() == 1
     said = capsys.readouterr().out
     (error,) = annotated(said, "error")
-    assert error.startswith(f"{unwritable}: the runner's file cannot be written (")
+    assert error.startswith(f"{', '.join(unwritable)}: what the run came to cannot be written")
     assert "Registry secrets: 1 rotated" in said
-    assert "rotated" in (files / other).read_text()
+    for other in {"GITHUB_OUTPUT", "GITHUB_STEP_SUMMARY"}.difference(unwritable):
+        assert "rotated" in (files / other).read_text()
 
 
 def test_error_without_a_summary(

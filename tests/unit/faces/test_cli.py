@@ -21,6 +21,7 @@ from rotate.errors import GitHubUnavailable
 from rotate.faces import cli, wiring
 from rotate.faces.cli import main
 from rotate.faces.masks import Masks
+from rotate.faces.publishing import Writers
 from rotate.model.plan import Command
 from rotate.report import Check, CheckOutcome, Outcome, Report
 from rotate.reporting import Reporter
@@ -259,19 +260,20 @@ def test_secret_in_what_is_told(
 ) -> None:
     """Whatever a foreign text quotes, no secret is in a line, an error or a report."""
 
-    def run(*_: object, masks: Masks, reporter: Reporter, **__: object) -> Report:
+    def run(*_: object, masks: Masks, reporter: Reporter, **__: object) -> tuple[Report, Writers]:
         masks.add(QUOTED)
         reporter.note(f"at once {QUOTED}")
         if fails:
             raise GitHubUnavailable(f"no {QUOTED}", where="GET /user")
         failed = result(outcome=Outcome.FAILED, reason=f"reason {QUOTED}", remedy=QUOTED)
-        return Report(
+        report = Report(
             command=Command.RUN,
             registries=(),
             results=(failed,),
             warnings=(f"mend {QUOTED}",),
             notes=(f"know {QUOTED}",),
         )
+        return report, {}
 
     monkeypatch.setattr(wiring, "run", run)
     assert main(["run", *options]) == 1
@@ -358,7 +360,7 @@ def test_no_table(
     report = Report(**{"command": Command(options[0]), "registries": (), "results": (), **told})
     screen = Screen()
     monkeypatch.setattr(sys, "stdout", screen)
-    monkeypatch.setattr(wiring, "run", lambda *_, **__: report)
+    monkeypatch.setattr(wiring, "run", lambda *_, **__: (report, {}))
     assert main(options) == 0
     assert "───" not in screen.getvalue()
     assert ("\n" in screen.getvalue()) is ("--offline" not in options)

@@ -20,9 +20,10 @@ from rotate.errors import (
 from rotate.faces import wiring
 from rotate.faces.clients import Clients
 from rotate.faces.masks import Masks
+from rotate.faces.publishing import published
 from rotate.model.plan import IssueAccess
 from rotate.model.registry import Credential, Registry
-from rotate.report import CheckOutcome, Outcome, Report
+from rotate.report import CheckOutcome, Outcome
 from rotate.trace import silent
 from tests.unit.examples import ACCOUNT, GITHUB_TOKEN, HOST, PASSWORD, plan
 from tests.unit.faces.acme import GIVEN, RUNNER, Acme
@@ -61,7 +62,7 @@ class Run:
         self.masked: list[str] = []
         self.failed: list[RotateError] = []
         self.reporter = reporter or FakeReporter()
-        self.report: Report = wiring.run(
+        self.report, files = wiring.run(
             {**GIVEN, **given},
             environment={**RUNNER, **(environment or {})},
             clock=clock or FakeClock(),
@@ -70,6 +71,7 @@ class Run:
             fail=self.failed.append,
             offline=offline,
         )
+        assert published(files, self.failed.append)
 
 
 def sent(acme: Acme, method: str) -> list[dict[str, str]]:
