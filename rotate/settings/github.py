@@ -12,7 +12,16 @@ from rotate.matrix import USER
 
 _OWNER = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})"
 _NAME_PATTERN = r"[A-Za-z0-9._*?\[\]-]{1,100}"
+_API_URL = re.compile(
+    r"https://[A-Za-z0-9.-]+(?::(?P<port>[1-9][0-9]{0,4}))?(?:/[A-Za-z0-9._~/-]*)?"
+)
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+
+
+def is_api_url(text: str) -> bool:
+    """Return whether a text is the address of an API that can be asked."""
+    address = _API_URL.fullmatch(text)
+    return address is not None and int(address["port"] or 443) < 65_536
 
 
 def owner(text: str) -> str:

@@ -190,8 +190,11 @@ def _github(reader: Reader, selections: tuple[Selection, ...]) -> GitHubAccess:
 
 def _api_url(reader: Reader) -> str:
     url = reader.environment.get("GITHUB_API_URL", "").strip().rstrip("/")
-    if url and not url.startswith("https://"):
-        reader.fault("GITHUB_API_URL", "must begin with `https://`: the token is sent there.")
+    if url and not github.is_api_url(url):
+        reader.fault(
+            "GITHUB_API_URL",
+            "is not an address such as `https://api.github.com`: the token is sent there.",
+        )
     return url or GitHubAccess.api_url
 
 

@@ -111,8 +111,24 @@ def test_inputs_that_do_not_go_together(given: dict[str, str], fault: str) -> No
             "organization: is missing: name the organization",
         ),
         ({}, {"GITHUB_TOKEN": ""}, "github-token: is missing: pass a personal access token"),
-        ({}, {"GITHUB_API_URL": "http://api.github.com"}, "GITHUB_API_URL: must begin with"),
-        ({}, {"GITHUB_API_URL": "https://"}, "GITHUB_API_URL: must begin with"),
+        *(
+            ({}, {"GITHUB_API_URL": url}, "GITHUB_API_URL: is not an address")
+            for url in (
+                "http://api.github.com",
+                "https://",
+                "https://:8443",
+                "https://[::1",
+                "https://[::1]",
+                "https://x y",
+                "https://x:abc",
+                "https://x:65536",
+                "https://x:0",
+                "https://me:secret@x",
+                "https://x?y",
+                "https://x#y",
+                "https://x\ny",
+            )
+        ),
     ],
 )
 def test_what_is_missing(given: dict[str, str], environment: dict[str, str], fault: str) -> None:

@@ -97,10 +97,18 @@ def test_unknown_notification() -> None:
     assert any("`none`, `issue`" in each for each in faults({"notify": "email"}))
 
 
-def test_another_api() -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://github.example.com/api/v3",
+        "https://api.acme.ghe.com",
+        "https://10.0.0.1:65535/api/v3",
+    ],
+)
+def test_another_api(url: str) -> None:
     """The API of the runner's GitHub is used, without its last slash."""
-    environment = {**RUNNER, "GITHUB_API_URL": "https://github.example.com/api/v3/"}
-    assert read({}, environment).github.api_url == "https://github.example.com/api/v3"
+    environment = {**RUNNER, "GITHUB_API_URL": f"{url}/"}
+    assert read({}, environment).github.api_url == url
 
 
 @pytest.mark.parametrize(
