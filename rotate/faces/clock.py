@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from datetime import UTC, datetime
+from threading import Event, Thread
 
 from rotate.errors import Cancelled
-
-_TICK = 0.1
-"""Seconds in which a sleeper learns that the run was told to stop."""
 
 
 class SystemClock:
@@ -17,25 +16,39 @@ class SystemClock:
 
     def __init__(self) -> None:
         """Run until `stop`."""
-        self.stopped = False
+        self._stop = Event()
+
+    @property
+    def stopped(self) -> bool:
         """Whether the run was told to stop."""
+        return self._stop.is_set()
 
-    def stop(self, *_: object) -> None:
-        """Tell the run to stop: sleepers wake, and nothing new is begun.
-
-        It takes no lock, as an `Event` would: a signal comes between any two instructions of the
-        main thread, which may hold that very lock.
-        """
-        self.stopped = True
+    def stop(self) -> None:
+        """Tell the run to stop: sleepers wake, and nothing new is begun."""
+        self._stop.set()
 
     def stop_on_signals(self) -> None:
         """Stop when the job is cancelled.
 
         GitHub's runner sends SIGINT, then SIGTERM after 7.5 s, and kills 2.5 s later:
         https://docs.github.com/actions/reference/workflows-and-actions/workflow-cancellation
+
+        A thread listens for them. Python calls a handler in the main thread alone, amid whatever it
+        does there, with whatever lock it holds; and not at all while it waits, where two signals
+        come together and the kernel gives both to another thread.
         """
+        hears, tells = os.pipe()
+        os.set_blocking(tells, False)
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self.stop)
+            signal.signal(number, _carry_on)
+        signal.set_wakeup_fd(tells, warn_on_full_buffer=False)
+        Thread(target=self._listen, args=(hears,), daemon=True).start()
+
+    def _listen(self, hears: int) -> None:
+        with os.fdopen(hears, "rb", buffering=0) as pipe:
+            # To the last: nobody may tell what nobody listens to.
+            while pipe.read(1):
+                self.stop()
 
     def now(self) -> datetime:
         """Return the time of day, in UTC."""
@@ -51,9 +64,7 @@ class SystemClock:
         Raises:
             Cancelled: the run was told to stop.
         """
-        end = time.monotonic() + seconds
-        while not self.stopped and (left := end - time.monotonic()) > 0:
-            time.sleep(min(_TICK, left))
+        self._stop.wait(seconds)
         self.check()
 
     def check(self) -> None:
@@ -64,3 +75,7 @@ class SystemClock:
         """
         if self.stopped:
             raise Cancelled
+
+
+def _carry_on(*_: object) -> None:
+    """Handle a signal: without a handler of Python's the thread would be told nothing."""

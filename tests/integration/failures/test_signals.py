@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 
 import pytest
@@ -64,13 +66,17 @@ def by_action(signals: Signals) -> Callable[..., Told]:
     return run
 
 
-def by_command_line(number: signal.Signals) -> Callable[..., Told]:
-    """Return the face that runs the command line, and sends it that signal."""
+def by_command_line(*numbers: signal.Signals) -> Callable[..., Told]:
+    """Return the face that runs the command line, and sends it those signals in one burst."""
+
+    def burst(process: subprocess.Popen[str]) -> None:
+        for number in numbers:
+            process.send_signal(number)
 
     def run(world: World, inputs: Mapping[str, str], moment: Callable[[], bool]) -> Told:
         began = time.monotonic()
         started = world.start("run", "--json", inputs=inputs)
-        once(moment, lambda: started.process.send_signal(number))
+        once(moment, partial(burst, started.process))
         done = world.finish(started)
         return Told(
             status=done.returncode,
@@ -134,8 +140,10 @@ SLOW = Fault(method="PUT", path=PASSWORD, delay=1)
     [
         *(by_action(signals) for signals in (CANCELLATION, SHUTDOWN)),
         *(by_command_line(number) for number in (signal.SIGINT, signal.SIGTERM)),
+        # One comes while the other is taken.
+        by_command_line(*(signal.SIGINT, signal.SIGTERM) * 20),
     ],
-    ids=["action, cancelled", "action, shut down", "cli, SIGINT", "cli, SIGTERM"],
+    ids=["action, cancelled", "action, shut down", "cli, SIGINT", "cli, SIGTERM", "cli, both"],
 )
 def test_stopped(world: World, face: Callable[..., Told], stop: Stop) -> None:
     """The target under way is finished, no other is begun, both are told, and the run fails."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import os
 import signal
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from threading import Timer
 
@@ -16,12 +16,9 @@ SIGNALS = [signal.SIGINT, signal.SIGTERM]
 
 
 @pytest.fixture
-def clock() -> Iterator[SystemClock]:
-    """Return a clock, and give the signals back afterwards."""
-    handlers = {number: signal.getsignal(number) for number in SIGNALS}
-    yield SystemClock()
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
+def clock() -> SystemClock:
+    """Return a clock."""
+    return SystemClock()
 
 
 def test_now(clock: SystemClock) -> None:
@@ -69,4 +66,14 @@ def test_signals(number: signal.Signals, clock: SystemClock) -> None:
     """A cancelled job stops the clock, and does not kill the run."""
     clock.stop_on_signals()
     signal.raise_signal(number)
+    with pytest.raises(Cancelled):
+        clock.sleep(60)
     assert clock.stopped
+
+
+def test_nothing_to_hear(clock: SystemClock) -> None:
+    """Where no signal can come any more, the clock runs on."""
+    hears, tells = os.pipe()
+    os.close(tells)
+    clock._listen(hears)
+    assert not clock.stopped
