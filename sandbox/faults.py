@@ -21,7 +21,8 @@ class Fault:
     `skip` matching requests pass unharmed, then `times` are hit; `None` means all.
 
     `status` or `body` replaces the answer; `headers` alone are added to the real one. `delay`
-    (seconds) passes before the request is handled. `reset` answers with a TCP reset.
+    (seconds) passes before the request is handled, and `early` (a status of 1xx) announces the
+    answer before that. `reset` answers with a TCP reset.
     `truncate` sends so many bytes of the body under a Content-Length that announces all of
     it; `drip` sends all of it, one byte each so many seconds. With `after`, the request takes
     effect before its answer is replaced or lost. `skew` is added to the answer's `Date`.
@@ -38,6 +39,7 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Body | None = None
     delay: float = 0.0
+    early: int | None = None
     reset: bool = False
     truncate: int | None = None
     drip: float | None = None
@@ -52,7 +54,7 @@ class Fault:
     @property
     def falsifies(self) -> bool:
         """Whether what is sent is not the service's own answer, or not all of it at once."""
-        parted = self.truncate is not None or self.drip is not None
+        parted = self.truncate is not None or self.drip is not None or self.early is not None
         return self.replaces or bool(self.headers) or parted
 
     def matches(self, request: Recorded) -> bool:

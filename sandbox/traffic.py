@@ -50,6 +50,8 @@ class Traffic:
         request[_SKEW] = fault.skew
         status = None
         try:
+            if fault.early and request.transport:
+                request.transport.write(b"HTTP/1.1 %d \r\n\r\n" % fault.early)
             await asyncio.sleep(self.latency + fault.delay)
             response = await _answer(request, handler, fault)
             status = None if fault.reset else response.status

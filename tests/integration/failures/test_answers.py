@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from sandbox import Fault
 from tests.integration.failures.case import (
+    ALL,
     API,
     BUT_THE_PASSWORD,
+    ECR,
     GET,
+    OIDC,
     PUT,
+    REGISTRY,
     ROTATION,
+    STS,
+    WEB,
     Case,
     Face,
     both_faces,
     each,
     hold,
 )
-from tests.integration.world import NAMES, PASSWORD, TOKEN_PROVED, World
+from tests.integration.world import NAMES, PASSWORD, SERVER, TOKEN_PROVED, USER, World
 from tests.unit.internet import BOMB
 
 STANDING = r"secrets\?per_page"
@@ -125,4 +131,45 @@ def dated(date: str, **outcome: object) -> Case:
 @both_faces
 def test_date(world: World, face: Face, case: Case) -> None:
     """A date that cannot be keeps no other target from being written, nor passes for fresh."""
+    hold(world, face, case)
+
+
+def announced(name: str, *twice: str, **request: str) -> Case:
+    """Return the case of a request whose answer is announced: it is made again, and all is well."""
+    return Case(
+        name=name,
+        faults=(Fault(**request, early=103, delay=0.2),),  # type: ignore[arg-type]
+        status=0,
+        written=ALL,
+        asked=ROTATION | {kind: ROTATION[kind] + 1 for kind in twice},
+    )
+
+
+@each(
+    announced("ID token", OIDC, service="oidc"),
+    announced("STS", OIDC, STS, service="sts"),
+    announced("ECR", ECR, service="ecr"),
+    announced("registry", REGISTRY, service="registry"),
+    announced("a read", GET, path="public-key"),
+    announced("a write", PUT, method="PUT", path=PASSWORD),
+    Case(
+        name="a write before one that is refused",
+        faults=(
+            Fault(method="PUT", path=f"acme/api/.*{USER}", early=103, delay=0.2),
+            Fault(method="PUT", path=f"acme/web/.*{USER}", status=409, body={"message": "no"}),
+        ),
+        inputs={
+            **TWO_TARGETS,
+            "repositories": "acme/api, acme/web",
+            "renew-before": "",
+            "concurrency": "1",
+        },
+        written={API: NAMES, WEB: (SERVER,)},
+        asked={**TOKEN_PROVED, GET: 2, PUT: 6},
+        advice=("HTTP 409: no",),
+    ),
+)
+@both_faces
+def test_announcement(world: World, face: Face, case: Case) -> None:
+    """What only announces an answer is none, and no later request takes the answer for its own."""
     hold(world, face, case)

@@ -92,6 +92,13 @@ def test_fault_that_drips(world: Sandbox) -> None:
     assert dripped == ping(world, "base/manifests/latest").content
 
 
+def test_fault_that_comes_early(world: Sandbox) -> None:
+    """An answer that is announced comes behind the announcement."""
+    world.faults.add(Fault(service="registry", path="manifests", early=103))
+    assert ping(world, "base/manifests/latest").status_code == 103
+    assert ping(world, "base/manifests/latest").status_code == 200
+
+
 def test_fault_after_the_fact(world: Sandbox) -> None:
     """With `after` the request takes effect though its answer is lost."""
     key = assume(world)
