@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -189,3 +190,14 @@ def _parts_beyond_interfaces(module: Module) -> set[str]:
     """Return the parts of `rotate` of which a module imports more than an interface."""
     beyond = (name for name in module.imports if not name.startswith(tuple(INTERFACES)))
     return {part_of(name) for name in beyond if name.startswith("rotate.")}
+
+
+def test_who_starts_programs() -> None:
+    """Nobody but `init` starts another program: what a run knows can be in nobody's arguments."""
+    starting = {"subprocess", "multiprocessing", "pty"}
+    starters = {name for name, module in MODULES.items() if module.imported_libraries() & starting}
+    assert starters == {"rotate.faces.init"}
+    called = {ast.unparse(call.func) for module in MODULES.values() for call in _calls(module)}
+    assert not [
+        name for name in called if re.match(r"os\.(system|popen|exec|spawn|posix_spawn)", name)
+    ]
