@@ -91,8 +91,8 @@ class NotPublished(RotateError):
         super().__init__(
             f"what the run came to cannot be written there ({', '.join(reasons)})",
             where=", ".join(problems),
-            remedy="The log tells it. See whether the disk (of the self-hosted runner) is full, "
-            "and whether those files may be written.",
+            remedy="The log says what came of the run. See whether the disk (of the self-hosted "
+            "runner) is full, and whether those files may be written.",
         )
 
 

@@ -123,6 +123,8 @@ class Aws:
             return self._answer(client, operation, where, parameters)
         except ClientError as error:
             raise _translated(error.response, where) from None
+        # Named here and not above, they are loaded where there is an error: what is loaded before
+        # GitHub is asked for the ID token delays everything.
         except (
             CredentialRetrievalError,
             NoCredentialsError,

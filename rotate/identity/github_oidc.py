@@ -42,6 +42,8 @@ class IdTokens:
         if not url or not right:
             raise IdTokenNotAllowed
         answer = self.web.get(
+            # The address has a query already, to which GitHub's own client adds in the same way:
+            # https://github.com/actions/toolkit/blob/main/packages/core/src/oidc-utils.ts
             f"{url}&{urlencode({'audience': audience})}",
             headers=bearer(right),
             unavailable=IdTokenUnavailable,
