@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import socket
-import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -97,17 +96,18 @@ def hung_up_after(seconds: float) -> Iterator[None]:
 @contextmanager
 def _after(seconds: float, act: Callable[[], None]) -> Iterator[None]:
     timer = Timer(seconds, act)
-    timer.daemon = True
     timer.start()
     try:
         yield
     finally:
         timer.cancel()
+        # Of two that end at the same time, it must not act on what comes next.
+        timer.join()
 
 
 def _hang_up() -> None:
     """Shut down every connection that the process has open, whichever library opened it."""
-    # Windows has no such folder, and what stands in it may be closed by now.
+    # Windows has no such folder, and what stands in it may be closed by now, or no connection.
     with suppress(OSError):
         for entry in Path("/dev/fd").iterdir():
             with suppress(OSError):
@@ -115,8 +115,6 @@ def _hang_up() -> None:
 
 
 def _shut_down(descriptor: int) -> None:
-    if not stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-        return
     connection = socket.socket(fileno=descriptor)
     try:
         # What connects processes of one machine is nobody's answer.

@@ -40,6 +40,16 @@ def test_in_time(connected: tuple[socket.socket, socket.socket]) -> None:
     assert client.recv(1) == b"b"
 
 
+def test_closed_meanwhile(connected: tuple[socket.socket, socket.socket]) -> None:
+    """What is closed by the time that it is looked at keeps nothing after it connected."""
+    client, _ = connected
+    with client.dup() as later:
+        # The list of what is open takes its place, and is closed once it is made.
+        client.close()
+        process._hang_up()
+        assert later.recv(1) == b""
+
+
 def test_within_the_machine() -> None:
     """What connects processes of one machine is left alone."""
     ours, theirs = socket.socketpair()

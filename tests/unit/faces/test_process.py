@@ -8,12 +8,16 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from errno import ENOSPC
 from io import BytesIO, TextIOWrapper
 from queue import SimpleQueue
+from threading import Event
+from time import sleep
 
 import pytest
 
+from rotate.errors import OutOfTime
 from rotate.faces import process
 
 BEGUN = """
@@ -108,6 +112,28 @@ def test_giving_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "_exit", happened.put)
     with process.ended_after(0, lambda: happened.put("gave up")):
         assert [happened.get(timeout=60) for _ in range(2)] == ["gave up", 1]
+
+
+def test_begun_to_act() -> None:
+    """What acts at the last moment has acted before anything else begins."""
+    begun, acted = Event(), Event()
+
+    def act() -> None:
+        begun.set()
+        sleep(0.05)
+        acted.set()
+
+    with process._after(0, act):
+        assert begun.wait(60)
+    assert acted.is_set()
+
+
+def test_failed_in_time() -> None:
+    """What fails in time is not acted on afterwards."""
+    acted = Event()
+    with suppress(OutOfTime), process._after(0.05, acted.set):
+        raise OutOfTime
+    assert not acted.wait(0.2)
 
 
 @pytest.mark.usefixtures("_given_back")
