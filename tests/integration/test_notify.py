@@ -227,6 +227,24 @@ def test_time_is_left_to_tell(world: World) -> None:
     assert len(issues(world)) == 1
 
 
+def test_time_is_left_after_an_answer_without_end(world: World) -> None:
+    """A run that is kept by an answer that comes byte by byte for ever still tells of it."""
+    world.fault(Fault(service="oidc", body="slowly", drip=1.0, times=None))
+    run = rotate(world, {"timeout": "6s"})
+    assert run.exit_status == 1
+    assert "the request failed" in advice(run)
+    assert len(issues(world)) == 1
+
+
+def test_answer_without_end(world: World) -> None:
+    """That nobody can be told, for the answer comes byte by byte for ever, hides nothing."""
+    world.fault(Fault(path="/issues", body="slowly", drip=1.0, times=None))
+    run = rotate(world, {**NOWHERE, "timeout": "4s"})
+    assert run.exit_status == 1
+    assert "the request failed" in said(run, "warning")[0]
+    assert "acme/nowhere" in advice(run)
+
+
 def test_wrong_inputs(world: World) -> None:
     """Wrong inputs are still found before any request, hence without an issue."""
     run = rotate(world, {"verify": "maybe"})
