@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 import requests
+from urllib3 import HTTPResponse
 from urllib3.exceptions import ProtocolError
 
 from rotate.errors import IdTokenUnavailable, OutOfTime
@@ -83,6 +85,25 @@ def test_answer_that_fills_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """A few bytes that would be gigabytes are no answer, and are not read."""
     with pytest.raises(IdTokenUnavailable, match="failed: ProtocolError"):
         get(monkeypatch, answered(200, BOMB, {"Content-Encoding": "gzip"}))
+
+
+class Endless(BytesIO):
+    """A body of which there is always as much as somebody asks for."""
+
+    def read(self, size: int | None = None, /) -> bytes:
+        """Return so many bytes; whoever wants all of them would wait for ever."""
+        assert size is not None
+        return bytes(size)
+
+
+@pytest.mark.parametrize("status", [103, 200])
+def test_answer_that_is_not_read_to_its_end(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What only announces an answer, or holds more than any answer does, is hung up."""
+    answer = requests.Response()
+    answer.raw = HTTPResponse(body=Endless(), status=status, preload_content=False)
+    with pytest.raises(IdTokenUnavailable, match="failed: ProtocolError"):
+        get(monkeypatch, answer)
+    assert answer.raw.closed
 
 
 @pytest.mark.parametrize("status", [408, 429, 500, 502, 503])
