@@ -171,16 +171,17 @@ def test_wrong_inputs(
     assert acme.internet.sent == []
 
 
-@pytest.mark.parametrize("shown", [True, False])
+@pytest.mark.parametrize("debug", ["1", "", "0"])
 def test_debug(
-    shown: bool,
+    debug: str,
     acme: Acme,
     files: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A job that runs with debug logging has a line for each request, which no other has."""
-    monkeypatch.setenv("RUNNER_DEBUG", "1" if shown else "")
+    monkeypatch.setenv("RUNNER_DEBUG", debug)
+    shown = debug == "1"
     assert main() == 0
     lines = capsys.readouterr().out.splitlines()
     traced = [line for line in lines if line.startswith("::debug::")]
@@ -246,6 +247,14 @@ def test_error_without_a_summary(
     inputs, summary = annotated(capsys.readouterr().out, "error")
     assert inputs.startswith("inputs: 1 fault")
     assert summary.startswith("GITHUB_STEP_SUMMARY: ")
+
+
+def test_summary_is_added(acme: Acme, files: Path) -> None:
+    """What another program wrote into the summary stays, and before ours."""
+    (files / "GITHUB_STEP_SUMMARY").write_text("theirs\n")
+    assert main() == 0
+    summary = (files / "GITHUB_STEP_SUMMARY").read_text()
+    assert summary.startswith("theirs\n### Registry secrets: 1 rotated")
 
 
 def test_no_summary(acme: Acme, monkeypatch: pytest.MonkeyPatch, files: Path) -> None:
@@ -323,14 +332,14 @@ def test_many_targets_are_folded(
 
 
 def test_log(log: action._Log, capsys: pytest.CaptureFixture[str]) -> None:
-    """Notes and warnings of the log are annotations, and its lines are lines, without secrets."""
+    """Notes and warnings of the log are annotations, its lines are lines, and all can be shown."""
     log.note(f"a {PASSWORD}")
     log.warn(f"b {PASSWORD}")
     log.write(f"c {PASSWORD}")
-    log.debug(f"d {PASSWORD}")
+    log.debug(f"d {PASSWORD}\x1b")
     said = capsys.readouterr().out
     assert (annotated(said, "notice"), annotated(said, "warning")) == (["a ***"], ["b ***"])
-    assert said.splitlines()[-2:] == ["c ***", "::debug::d ***"]
+    assert said.splitlines()[-2:] == ["c ***", "::debug::d ***\ufffd"]
 
 
 WORDS = ["::", "##[", "]", "%0A", "%25", "\n", "\r", "\x85", " ", ":", ",", "=", "acme", "error"]

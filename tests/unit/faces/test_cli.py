@@ -121,6 +121,7 @@ def test_wrong_options(arguments: list[str], capsys: pytest.CaptureFixture[str])
         (["--github-tokn=ghp_1"], "--github-tokn"),
         (["--github-tokn", "ghp_1"], "--github-tokn …"),
         (["--g=ghp_1"], "--g"),
+        (["--ghp_1"], "…"),
         (["--app-private-ky=-----BEGIN\n1="], "--app-private-ky"),
         (["--app-private-ky", "-----BEGIN\n1="], "--app-private-ky …"),
     ],
@@ -240,6 +241,21 @@ def test_secret_in_a_trace(capsys: pytest.CaptureFixture[str]) -> None:
     masks.add(PASSWORD)
     cli._tell(masks, f"GET example.com/{PASSWORD}")
     assert capsys.readouterr() == ("", "GET example.com/***\n")
+
+
+def test_secret_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a foreign text quotes, a terminal shows no secret beside its bar either."""
+
+    def run(*_: object, masks: Masks, reporter: Reporter, **__: object) -> tuple[Report, Writers]:
+        masks.add(QUOTED)
+        reporter.note(f"at once {QUOTED}\x1b")
+        return Report(command=Command.RUN, registries=(), results=()), {}
+
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setattr(wiring, "run", run)
+    main(["run"])
+    assert "at once ***\ufffd" in screen.getvalue()
 
 
 def test_command_in_what_is_told(capsys: pytest.CaptureFixture[str]) -> None:
