@@ -293,6 +293,7 @@ def test_passing_codes(code: str, internet: AwsInternet) -> None:
     [
         ((400, error("AccessDeniedException", "not you")), AwsRefusal, "AccessDenied.*: not you"),
         ((403, error("Forbidden", f"one\n{CANARY}")), AwsRefusal, "Forbidden: one$"),
+        ((400, error("Od\x1bd", "is\x1b it")), AwsRefusal, "AWS answered Od\ufffdd: is\ufffd it$"),
         ((404, ""), AwsRefusal, "HTTP 404: the body is not one of AWS's"),
         ((403, error("InvalidSignatureException", "Signature expired: now")), ClockSkewed, "clock"),
         ((403, error("InvalidSignatureException", "Expired")), ClockSkewed, "clock"),
@@ -314,9 +315,12 @@ def test_refusals(
     assert CANARY not in f"{caught.value}{caught.value.remedy}"
 
 
-def test_error_without_a_code(internet: AwsInternet) -> None:
+@pytest.mark.parametrize(
+    "body", [f"<R><Error><Message>{CANARY}</Message></Error></R>", f"<R><Odd>{CANARY}</Odd></R>"]
+)
+def test_error_without_a_code(body: str, internet: AwsInternet) -> None:
     """An error that names no code is not one of AWS's, and its message is not shown."""
-    internet.answers.append((400, f"<R><Error><Message>{CANARY}</Message></Error></R>"))
+    internet.answers.append((400, body))
     with pytest.raises(AwsRefusal, match="HTTP 400: the body is not one of AWS's") as caught:
         Aws(deadline=deadline(), ca_bundle=None).call(
             "sts", "get_caller_identity", region=REGION, keys=KEYS, parameters={}
