@@ -13,7 +13,7 @@ from rotate.errors import OutOfTime, RotateError
 
 T = TypeVar("T")
 
-_full_jitter = wait_random_exponential(multiplier=0.5, max=20)
+_full_jitter = wait_random_exponential(multiplier=0.5)
 # Once for all calls: each of these refers to itself, and to find such cycles takes time.
 _of_ours = retry_if_exception_type(RotateError)
 

@@ -42,7 +42,7 @@ class Web:
     """How the web is reached: within the deadline, over connections that are kept."""
 
     deadline: Deadline
-    transport: Transport = field(repr=False)
+    transport: Transport
     trace: Trace = silent
 
     def get(
