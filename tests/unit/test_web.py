@@ -113,10 +113,11 @@ def test_busy(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
         get(monkeypatch, answered(status))
 
 
-def test_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A failed request is told by its kind, not by its text."""
-    with pytest.raises(IdTokenUnavailable, match="failed: ProtocolError") as caught:
-        get(monkeypatch, ProtocolError("the-canary"))
+@pytest.mark.parametrize("failure", [ProtocolError, ValueError])
+def test_no_answer(failure: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A failed request, or one that cannot be made, is told by its kind and not by its text."""
+    with pytest.raises(IdTokenUnavailable, match=f"failed: {failure.__name__}") as caught:
+        get(monkeypatch, failure("the-canary"))
     assert "canary" not in str(caught.value)
 
 

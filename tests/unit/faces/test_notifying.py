@@ -136,6 +136,13 @@ def test_long_report() -> None:
     assert "[Run 7]" in body
 
 
+def test_secrets_in_a_long_report() -> None:
+    """Secrets are struck out before what is too long is cut: half of one would not be known."""
+    world = World()
+    world.telling.of_report(replace(report(FAILED), warnings=(PASSWORD * 3000,)))
+    assert f"***{PASSWORD[0]}" not in world.notifications.failures[0].body
+
+
 def test_nobody_can_be_told() -> None:
     """That nobody can be told is a warning with its remedy, and no error."""
     world = World(notifications=FakeNotifications(refusal=IssuesDisabled()))

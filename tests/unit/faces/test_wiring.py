@@ -17,13 +17,14 @@ from rotate.errors import (
     RotateError,
     Unexpected,
 )
-from rotate.faces import wiring
+from rotate.faces import wiring, workspace
 from rotate.faces.clients import Clients
 from rotate.faces.masks import Masks
 from rotate.faces.publishing import published
 from rotate.model.plan import IssueAccess
 from rotate.model.registry import Credential, Registry
 from rotate.report import CheckOutcome, Outcome
+from rotate.settings.document import LARGEST
 from rotate.trace import silent
 from tests.unit.examples import ACCOUNT, GITHUB_TOKEN, HOST, PASSWORD, plan
 from tests.unit.faces.acme import GIVEN, RUNNER, Acme
@@ -299,6 +300,12 @@ def test_file(acme: Acme, tmp_path: Path) -> None:
     """A configuration file is read from the workspace."""
     run = Run({**of_file(tmp_path), "command": "plan"}, {"GITHUB_WORKSPACE": str(tmp_path)})
     assert [result.outcome for result in run.report.results] == [Outcome.PLANNED]
+
+
+def test_long_file(tmp_path: Path) -> None:
+    """Of a file that is too long, no more is read than shows it."""
+    (tmp_path / "long").write_bytes(bytes(2 * LARGEST))
+    assert len(workspace.load({}, str(tmp_path / "long"))) == LARGEST + 1
 
 
 def test_issue_of_a_file(acme: Acme, tmp_path: Path) -> None:

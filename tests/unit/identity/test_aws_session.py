@@ -15,6 +15,7 @@ from rotate.errors import (
     AwsUnavailable,
     Cancelled,
     ChainRefused,
+    IdTokenUnavailable,
     OutOfTime,
     ProviderNotAccepted,
     RoleNotAssumable,
@@ -382,16 +383,18 @@ def test_sessions() -> None:
 
 
 def test_claims() -> None:
-    """The claims of a new ID token are told by name, as texts."""
+    """The claims of a new ID token are told by name, as texts; it is asked for persistently."""
     minted: list[str] = []
 
     def mint(audience: str) -> str:
         minted.append(audience)
+        if len(minted) == 1:
+            raise IdTokenUnavailable("it hangs")
         return id_token({"sub": SUBJECT, "run_number": 42})
 
     identities = AwsIdentities(aws=FakeAws(answers=[]), mint=mint, mask=print)
     assert identities.claims(BY_ROLE) == {"sub": SUBJECT, "run_number": "42"}
-    assert minted == [BY_ROLE.audience]
+    assert minted == [BY_ROLE.audience] * 2
 
 
 @pytest.mark.parametrize(

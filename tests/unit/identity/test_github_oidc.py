@@ -18,11 +18,16 @@ RUNNER = {
 }
 
 
-def mint(answer: Reply | str, environment: dict[str, str] = RUNNER) -> list[str]:
+def mint(
+    answer: Reply | str,
+    environment: dict[str, str] = RUNNER,
+    *,
+    audience: str = "sts.amazonaws.com",
+) -> list[str]:
     """Mint a token; return it behind everything that was masked, and the address asked."""
     masked: list[str] = []
     web = FakeWeb(answers=[answer])
-    token = IdTokens(environment=environment, web=web, mask=masked.append).mint("sts.amazonaws.com")
+    token = IdTokens(environment=environment, web=web, mask=masked.append).mint(audience)
     (request,) = web.sent
     assert request.headers["Authorization"] == "Bearer the-bearer"
     return [*masked, token, str(request.url)]
@@ -33,6 +38,12 @@ def test_mint() -> None:
     masked, token, url = mint(response(200, '{"value": "the-token"}'))
     assert (masked, token) == ("the-token", "the-token")
     assert url == f"{RUNNER['ACTIONS_ID_TOKEN_REQUEST_URL']}&audience=sts.amazonaws.com"
+
+
+def test_audience_is_no_more_than_one() -> None:
+    """An audience asks for nothing else, whatever stands in it."""
+    *_, url = mint(response(200, '{"value": "the-token"}'), audience="a&audience=b c")
+    assert url.endswith("&audience=a%26audience%3Db+c")
 
 
 @pytest.mark.parametrize("missing", RUNNER)
@@ -83,6 +94,12 @@ def test_claims() -> None:
         owner_id="1",
         repository_id="2",
     )
+
+
+@pytest.mark.parametrize("sub", ["", "a", "ab", "abc"])
+def test_claims_of_any_length(sub: str) -> None:
+    """A token leaves out how its base64 is filled up, whatever its length."""
+    assert claims(id_token({"sub": sub})).sub == sub
 
 
 @pytest.mark.parametrize(
