@@ -103,8 +103,8 @@ def ask(
         body=content,
         headers={**headers, **make_headers(accept_encoding=True)},
         timeout=timeout,
-        # Nor does it follow a redirect then, but returns it.
         retries=False,
+        redirect=False,
         preload_content=False,
     )
     return answer, _body(answer)
