@@ -104,15 +104,22 @@ class Shown:
         """Return the secrets that were not masked before the first line that could hold them.
 
         For what was given that is the very first line, for what was told the one that speaks of
-        the new token, of several tokens the last, and the first one of an error.
+        the new token, of several tokens the last, and the first one of an error. A token of which
+        no line speaks, for its registry fails, may come after another's line.
         """
         masks = [_mask(line) for line in self.lines]
         at_once = set(takewhile(lambda mask: mask is not None, masks))
         tokens = [place for place, line in enumerate(self.lines) if "new token until" in line]
         errors = [place for place, line in enumerate(self.lines) if _begins_an_error(line)]
-        in_time = set(masks[: min([*tokens[-1:], *errors[:1]], default=None)])
+        spoken_of = tokens[-1:] if len(tokens) >= self._tokens else []
+        in_time = set(masks[: min([*spoken_of, *errors[:1]], default=None)])
         late = set(self.given) - at_once | set(self.told) - in_time
         return late | set(self.granted) - set(masks)
+
+    @property
+    def _tokens(self) -> int:
+        """How many tokens of ECR the run was told."""
+        return sum(_as_ecr_answers(secret) in self.told for secret in self.told)
 
 
 class Answers:

@@ -83,6 +83,19 @@ def test_told_secrets_are_masked_in_time(lines: tuple[str, ...], late: bool) -> 
     assert bool(told.masked_late()) is late
 
 
+@pytest.mark.parametrize("late", [True, False])
+def test_token_that_no_line_speaks_of(late: bool) -> None:
+    """A token whose registry fails is masked before the error, and not before another's line."""
+    one, other = (
+        (password, b64encode(f"AWS:{password}".encode()).decode()) for password in ("one", "other")
+    )
+    masked_one, masked_other = ([f"::add-mask::{text}" for text in each] for each in (one, other))
+    error = "::error::No good"
+    end = [error, *masked_other] if late else [*masked_other, error]
+    told = Shown(lines=(*masked_one, USED, *end), others=(), told=frozenset({*one, *other}))
+    assert bool(told.masked_late()) is late
+
+
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """Open a sandbox for programs that leak on purpose."""
