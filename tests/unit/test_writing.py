@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rotate.deadline import Deadline
-from rotate.errors import GitHubUnavailable, OutOfTime, Unprocessable
+from rotate.errors import Cancelled, GitHubUnavailable, OutOfTime, Unprocessable
 from rotate.model.github import Access, PublicKey, Sealed, Standing
 from rotate.model.registry import Credential
 from rotate.model.target import Scope, Secrets, Target, Visibility
 from rotate.schedule import Found
 from rotate.writing import Attempt, Place, find, write
 from tests.unit.examples import HOST, PASSWORD, credential, repository, standing, target
-from tests.unit.fakes import FakeStore, deadline
+from tests.unit.fakes import FakeClock, FakeStore, deadline
 
 SERVER, USER, SECRET = target().names
 PASSWORD_ONLY = target(secrets=Secrets.PASSWORD)
@@ -309,6 +309,20 @@ def test_no_time_left(beside: Executor) -> None:
     attempt = written(target(), store, beside, end=deadline(0))
     assert isinstance(attempt.error, OutOfTime)
     assert not store.asked
+
+
+def test_stopped_while_the_credential_is_under_way(beside: Executor) -> None:
+    """A credential that comes after the run was told to stop is not written."""
+    clock, store = FakeClock(), FakeStore()
+
+    class Late(Future[Credential]):
+        def result(self, timeout: float | None = None) -> Credential:
+            clock.stop()
+            return credential()
+
+    attempt = written(target(), store, beside, proved=Late(), end=deadline(clock=clock))
+    assert isinstance(attempt.error, Cancelled)
+    assert not store.values(target())
 
 
 def test_fault_of_the_program_comes_out(beside: Executor) -> None:
