@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,6 +50,7 @@ class AWS:
         self.roles: dict[str, Role] = {}
         self.keys: dict[str, AccessKey] = {}
         self.tokens: list[Token] = []
+        self.bearers: dict[str, Token] = {}
         self.repositories: dict[str, Repository] = {}
         self.public_images: dict[str, Mapping[str, Image]] = {}
         self._canaries = canaries
@@ -154,9 +156,12 @@ class AWS:
         """Return the token with this password."""
         return next((token for token in self.tokens if token.password == password), None)
 
-    def add_canary(self, secret: str) -> None:
-        """Remember a secret that was minted outside of this class."""
-        self._canaries.add(secret)
+    def exchange(self, token: Token) -> str:
+        """Mint a bearer token that stands for an authorization token."""
+        bearer = secrets.token_urlsafe(600)
+        self.bearers[bearer] = token
+        self._canaries.add(bearer)
+        return bearer
 
     def _keep(self, key: AccessKey) -> AccessKey:
         self.keys[key.access_key_id] = key

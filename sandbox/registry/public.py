@@ -5,7 +5,6 @@ Source: https://docs.aws.amazon.com/AmazonECR/latest/public/public-registry-auth
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 
@@ -27,7 +26,6 @@ class PublicRegistry:
 
     def __init__(self, aws: AWS) -> None:
         self._aws = aws
-        self._bearers: dict[str, Token] = {}
 
     def app(self) -> web.Application:
         """Return the application, the token endpoint included."""
@@ -38,7 +36,7 @@ class PublicRegistry:
     def admit(self, request: web.Request) -> None:
         """Check the credentials."""
         scheme, _, bearer = request.headers.get("Authorization", "").partition(" ")
-        token = self._bearers.get(bearer) if scheme == "Bearer" else self._sent(request)
+        token = self._aws.bearers.get(bearer) if scheme == "Bearer" else self._sent(request)
         self._require_usable(token)
 
     def images(self, request: web.Request, _: str) -> Mapping[str, Image]:
@@ -55,10 +53,7 @@ class PublicRegistry:
             token = self._require_usable(self._sent(request))
         except RegistryError as error:
             return error.response()
-        bearer = secrets.token_urlsafe(600)
-        self._bearers[bearer] = token
-        self._aws.add_canary(bearer)
-        return web.json_response({"token": bearer})
+        return web.json_response({"token": self._aws.exchange(token)})
 
     def _sent(self, request: web.Request) -> Token | None:
         password = password_of(request)

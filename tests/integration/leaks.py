@@ -158,7 +158,7 @@ def searched(run: Run, sandbox: Sandbox) -> Run:
 
 
 def born(sandbox: Sandbox, before: Collection[str]) -> frozenset[str]:
-    """Return the secrets that AWS and GitHub's OIDC service made since `before`."""
+    """Return the secrets that AWS, its registries and GitHub's OIDC service made since `before`."""
     keys = {
         secret
         for key in sandbox.aws.keys.values()
@@ -167,7 +167,7 @@ def born(sandbox: Sandbox, before: Collection[str]) -> frozenset[str]:
     }
     tokens = {secret for token in sandbox.aws.tokens for secret in (token.password, token.encoded)}
     id_tokens = {canary for canary in sandbox.canaries if is_id_token(canary)}
-    return frozenset((keys | tokens | id_tokens) - set(before))
+    return frozenset((keys | tokens | sandbox.aws.bearers.keys() | id_tokens) - set(before))
 
 
 def granted(sandbox: Sandbox, before: Collection[str]) -> frozenset[str]:

@@ -31,6 +31,7 @@ EVERY: tuple[tuple[RotateError, int, str], ...] = (
     (errors.Stuck(), 1, "still under way"),
     (errors.NotPublished({"html": OSError(28, "No space left on device")}), 1, "No space"),
     (errors.NotPublished({"GITHUB_OUTPUT": KeyError("secret")}), 1, "KeyError"),
+    (errors.NotPublished({"html": KeyError(), "other": KeyError()}), 1, "there (KeyError)"),
     (errors.Cancelled(), 1, "cancelled"),
     (errors.IdTokenNotAllowed(), 1, "ID token"),
     (errors.IdTokenRefused(403), 1, "HTTP 403"),

@@ -48,6 +48,8 @@ class Acme:
     """With which status GitHub answers a write."""
     refusal: str = ""
     """With which message GitHub refuses a look; blank where it does not."""
+    message: str = "the-message"
+    """With which message GitHub refuses a write."""
     issues: list[dict[str, object]] = field(default_factory=list)
     """The open issues, as GitHub lists them."""
 
@@ -85,5 +87,5 @@ class Acme:
         if self.refusal:
             return 403, json.dumps({"message": self.refusal})
         if what.startswith("PUT "):
-            return self.status, json.dumps({"message": "the-message"})
+            return self.status, json.dumps({"message": self.message})
         return (200, json.dumps(known[what])) if what in known else (404, "{}")

@@ -249,6 +249,17 @@ def test_error_without_a_summary(
     assert summary.startswith("GITHUB_STEP_SUMMARY: ")
 
 
+def test_half_a_character(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A foreign text of which UTF-8 knows no bytes keeps the summary from nobody."""
+
+    def run(*_: object, **__: object) -> Report:
+        raise GitHubUnavailable("no \ud83d", where="GET /user")
+
+    monkeypatch.setattr(wiring, "run", run)
+    assert main() == 1
+    assert r"no \ud83d" in (files / "GITHUB_STEP_SUMMARY").read_text()
+
+
 def test_summary_is_added(acme: Acme, files: Path) -> None:
     """What another program wrote into the summary stays, and before ours."""
     (files / "GITHUB_STEP_SUMMARY").write_text("theirs\n")

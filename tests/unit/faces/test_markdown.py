@@ -47,6 +47,20 @@ def test_code_stays_code() -> None:
     assert cell("pass `a_|*`\nand *c|") == r"pass `a_\|*` and \*c\|"
 
 
+@pytest.mark.parametrize(
+    ("text", "as_written"),
+    [
+        ("~~gone~~", r"\~\~gone\~\~"),
+        ("#1 of 2", r"\#1 of 2"),
+        ("one\n# two", "one\n\\# two"),
+        ("see #1", "see #1"),
+    ],
+)
+def test_markup_is_escaped(text: str, as_written: str) -> None:
+    """What GitHub alone strikes out, and what begins a line as a heading, is shown as written."""
+    assert escaped(text) == as_written
+
+
 def test_example() -> None:
     """An example stands between the usual fences."""
     assert explained("Do:\n\n    a: b") == "Do:\n\n```\na: b\n```"

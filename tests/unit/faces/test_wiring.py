@@ -221,6 +221,15 @@ def test_life_of_an_issue(acme: Acme) -> None:
     assert (closed["state"], closed["state_reason"]) == ("closed", "completed")
 
 
+def test_issue_without_a_secret(acme: Acme) -> None:
+    """A secret that a foreign message quotes is struck out of the issue, which escapes it."""
+    quoted = "ghs_1_eyJ_.e-_30._x"
+    acme.status, acme.message = 409, f"no {quoted}"
+    Run({**NOTIFY, "github-token": quoted})
+    (opened,) = sent(acme, "POST")
+    assert "HTTP 409: no ***" in opened["body"]
+
+
 @pytest.mark.parametrize(
     ("error", "told"),
     [
