@@ -52,7 +52,7 @@ def draw_up(
     Each level of GitHub is asked once, however many targets it holds. Without a `renew-before` a
     target is due whatever is left, and nobody asks, unless `survey_all`.
     """
-    selected = select(tuple(owned(plan)), directory)
+    selected = select(owned(plan), directory)
     asked = [t for t in selected.targets if survey_all or t.renew_before is not None]
     surveyed = _survey(asked, plan, store, workers)
     everything = [surveyed.get(target, Found(target=target)) for target in selected.targets]

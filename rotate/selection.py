@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
@@ -24,7 +24,7 @@ class Selected:
     """What is named more often than it should be."""
 
 
-def select(selections: tuple[Selection, ...], directory: Directory) -> Selected:
+def select(selections: Iterable[Selection], directory: Directory) -> Selected:
     """Return the targets that the selections name, in their order.
 
     Archived repositories are left out, and a place named twice is kept once.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from threading import Lock
@@ -102,8 +102,7 @@ class AppInstallations:
         self._signing = Lock()
         self._signed = ""
         self._signed_at = datetime.min.replace(tzinfo=UTC)
-        self._lock = Lock()
-        self._asking: defaultdict[str, Lock] = defaultdict(Lock)
+        self._asking: dict[str, Lock] = {}
         self._apis: dict[str, GitHub | AppNotInstalled] = {}
 
     def of(self, owner: str) -> GitHub:
@@ -114,9 +113,7 @@ class AppInstallations:
             RotateError: GitHub does not say.
         """
         name = owner.lower()
-        with self._lock:
-            asking = self._asking[name]
-        with asking:
+        with self._asking.setdefault(name, Lock()):
             if name not in self._apis:
                 self._apis[name] = self._connected(owner)
             api = self._apis[name]
@@ -166,7 +163,7 @@ class AppInstallations:
     def _installation(self, owner: str) -> Mapping[str, Any]:
         for level in ("orgs", "users"):
             try:
-                body = dict(self._github.get(f"/{level}/{owner}/installation").body)
+                body: dict[str, Any] = self._github.get(f"/{level}/{owner}/installation").body
                 return body | {"id": int(body["id"])}
             except GitHubDenied:
                 continue
@@ -201,11 +198,9 @@ class _InstallationToken:
         self._token, self._expires_at = token, expires_at
 
 
-def _token_of(body: Mapping[str, Any], path: str) -> tuple[str, datetime]:
-    try:
-        token, expires_at = body["token"], moment(body["expires_at"])
-    except (KeyError, TypeError, ValueError):
-        token, expires_at = None, None
-    if not isinstance(token, str) or not token or expires_at is None:
-        raise GitHubUnavailable("the answer is no token", where=path)
-    return token, expires_at
+def _token_of(body: object, path: str) -> tuple[str, datetime]:
+    match body:
+        case {"token": str(token), "expires_at": str(end)} if token:
+            with suppress(ValueError):
+                return token, moment(end)
+    raise GitHubUnavailable("the answer is no token", where=path)

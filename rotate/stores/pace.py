@@ -97,9 +97,10 @@ class Pace:
     def _claim(self, points: int, writes: int) -> float:
         """Take a cost out of the budgets; return the seconds to wait where one is empty."""
         now = self._deadline.clock.monotonic()
-        costs = {self._points: points, **dict.fromkeys(self._writes, writes)}
+        costs = {self._points: points} if points else {}
+        costs |= dict.fromkeys(self._writes, writes) if writes else {}
         with self._lock:
-            waits = (window.wait(cost, now) for window, cost in costs.items() if cost)
+            waits = (window.wait(cost, now) for window, cost in costs.items())
             seconds = max(0.0, self._resume_at - now, *waits)
             if not seconds:
                 for window, cost in costs.items():
@@ -134,7 +135,5 @@ class _Window:
 
     def spend(self, cost: int, now: float) -> None:
         """Take `cost` out of the budget."""
-        if not cost:
-            return
         self._spent.append((now, cost))
         self._sum += cost

@@ -133,11 +133,11 @@ def test_notices(workers: Executor) -> None:
 @pytest.mark.parametrize(
     ("owners", "labels"),
     [
-        ((), ["organization acme", "repository acme/api", "repository globex/a", "user"]),
-        (("acme",), ["organization acme", "repository acme/api"]),
+        ((), ["organization Acme", "repository acme/api", "repository globex/a", "user"]),
+        (("acme",), ["organization Acme", "repository acme/api"]),
         (("Globex",), ["repository globex/a"]),
         (("@user",), ["user"]),
-        (("acme", "@user"), ["organization acme", "repository acme/api", "user"]),
+        (("acme", "@user"), ["organization Acme", "repository acme/api", "user"]),
         (("initech",), []),
     ],
 )
@@ -145,7 +145,7 @@ def test_owners(owners: tuple[str, ...], labels: list[str], workers: Executor) -
     """Only what the named owners have is looked at, and nobody else's repositories are listed."""
     directory = FakeDirectory("globex/a", "globex/b")
     mixed = selection(repository(""), "acme/api", "globex/?", "!globex/b")
-    everything = (selection(target()), selection(OWN), mixed)
+    everything = (selection(target(owner="Acme")), selection(OWN), mixed)
     agenda = drawn_up(plan(selections=everything, owners=owners), workers, directory=directory)
     assert sorted(one.label for one in targets(agenda.due)) == labels
     assert directory.asked == ["globex"] * ("repository globex/a" in labels)

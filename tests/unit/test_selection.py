@@ -41,9 +41,9 @@ def test_names() -> None:
 
 def test_globs() -> None:
     """A glob is every repository of its owner that it fits, whatever the case."""
-    directory = FakeDirectory("acme/svc-A", "acme/svc-b", API, "globex/svc-c")
+    directory = FakeDirectory("acme/Svc-A", "acme/svc-b", API, "globex/svc-c")
     selected = select((repositories("Acme/SVC-*"),), directory)
-    assert owners(selected) == ["acme/svc-A", "acme/svc-b"]
+    assert owners(selected) == ["acme/Svc-A", "acme/svc-b"]
     assert directory.asked == ["Acme"]
 
 
@@ -108,8 +108,8 @@ def test_listing_that_fails() -> None:
 
 
 def test_named_twice() -> None:
-    """A place that is named twice, in whatever case, is written once, and a warning says so."""
-    selected = select((repositories(API, "ACME/API"), repositories(API)), FakeDirectory())
+    """A place that is named twice, in whatever case, is written once, and one warning says so."""
+    selected = select((repositories(API, "ACME/API"), repositories(API, API)), FakeDirectory())
     assert owners(selected) == [API]
     assert selected.warnings == (
         "repository ACME/API is named twice; it is written once.",

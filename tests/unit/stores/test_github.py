@@ -316,8 +316,10 @@ def test_read_goes_where_it_is_sent(
     internet: Internet, answers: list[requests.Response | Exception]
 ) -> None:
     """A redirect of a read is followed to any address of GitHub's: a renamed one is found so."""
-    answers += [answered(301, "", {"Location": f"{URL}/repositories/1"}), answered(200, "{}")]
-    assert github().get("/repos/acme/old").moved
+    location = f"{URL}/repositories/1/secrets?per_page=100"
+    answers += [answered(301, "", {"Location": location}), answered(200, "{}")]
+    assert github().get("/repos/acme/old/secrets?per_page=100").moved
+    assert internet.sent[1].url == location
 
 
 def test_answer_that_fills_the_memory(

@@ -92,6 +92,7 @@ def test_standing() -> None:
     [
         {"name": "ECR"},
         {"updated_at": "2026-07-01T12:00:00Z"},
+        {"name": None, "updated_at": "yesterday"},
         {"name": "ECR", "updated_at": "yesterday"},
         {"name": "ECR", "updated_at": None},
         {"name": "ECR", "updated_at": "2026-07-01T12:00:00"},
@@ -107,10 +108,17 @@ def test_malformed_standing(entry: object) -> None:
         store.standing(target())
 
 
-def test_public_key() -> None:
-    """A key's ID keeps its zeros."""
-    store, _ = secrets({f"GET {ORGANIZATION}/public-key": KEY})
-    assert store.public_key(target()) == PublicKey(key_id="0012", key="a2V5")
+@pytest.mark.parametrize(
+    ("body", "key"),
+    [
+        (KEY, PublicKey(key_id="0012", key="a2V5")),
+        ({"key_id": 12, "key": 5}, PublicKey(key_id="12", key="5")),
+    ],
+)
+def test_public_key(body: object, key: PublicKey) -> None:
+    """A key's ID keeps its zeros; what is no text becomes one, and can only fail as a key."""
+    store, _ = secrets({f"GET {ORGANIZATION}/public-key": body})
+    assert store.public_key(target()) == key
 
 
 @pytest.mark.parametrize(
