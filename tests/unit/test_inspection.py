@@ -180,18 +180,20 @@ def test_status_of_what_was_stopped(newer: str, world: World) -> None:
 
 def test_status_worst_first(world: World) -> None:
     """What failed comes first, then what is missing, then by what is left."""
-    ages = {"acme/new": 1, "acme/expired": 13, "acme/old": 9}
+    ages = {"acme/newest": 0, "acme/new": 1, "acme/expired": 13, "acme/old": 9}
     for name, hours in ages.items():
         world.store.hold(repository(name), age=timedelta(hours=hours))
     world.refuse("standing", repository("acme/denied"))
     names = [*ages, "acme/missing", "acme/denied"]
-    report = world.status(plan(*(repository(name) for name in names)))
+    targets = [repository(name, renew_before=6 * HOUR) for name in names]
+    report = world.status(plan(*targets))
     assert [result.target.owner for result in report.results] == [
         "acme/denied",
         "acme/missing",
         "acme/expired",
         "acme/old",
         "acme/new",
+        "acme/newest",
     ]
     assert {result.target.owner for result in world.reporter.results} == set(names)
     assert report.results[0].outcome is Outcome.FAILED
@@ -229,9 +231,12 @@ def test_status_touches_nothing(world: World) -> None:
     assert world.store.asked == [("standing", target().label)]
 
 
-def test_hazards_are_warnings(world: World) -> None:
-    """What will go wrong is warned of, with the status."""
+@pytest.mark.parametrize("told", [True, False])
+def test_hazards_are_warnings(told: bool, world: World) -> None:
+    """What will go wrong is warned of, with the status, and also where that cannot be told."""
     own = target(scope=Scope.USER, owner="")
     world.store.hold(own)
+    if not told:
+        world.refuse("standing", own)
     warnings = world.status(plan(own), cron="0 0 * * *").warnings
     assert [warning.partition(" ")[0] for warning in warnings] == ["Prebuilds", "The"]

@@ -245,6 +245,7 @@ def test_account(allowed: tuple[str, ...], outcome: CheckOutcome, around: Surrou
         (-61, CheckOutcome.WARNING),
         (300, CheckOutcome.WARNING),
         (301, CheckOutcome.FAILED),
+        (-301, CheckOutcome.FAILED),
     ],
 )
 def test_clocks(seconds: float | None, outcome: CheckOutcome, around: Surroundings) -> None:
@@ -659,6 +660,15 @@ def test_no_shadow(around: Surroundings) -> None:
     check = around.checks(target(), WEB)["shadowing secrets"]
     assert check.outcome is CheckOutcome.OK
     assert check.detail.startswith("none in 2 of")
+
+
+def test_what_is_searched_for_shadows(around: Surroundings) -> None:
+    """Fifty repositories are searched, none of them archived: no codespace begins there."""
+    names = [f"acme/{number:02}" for number in range(52)]
+    around.directory = FakeDirectory(*names[1:], archived=(names[0],))
+    around.checks(target())
+    searched = [label for what, label in around.store.asked if what == "standing"]
+    assert sorted(searched)[1:] == [f"repository {name}" for name in names[1:51]]
 
 
 @pytest.mark.parametrize(

@@ -75,11 +75,14 @@ def run(
 ) -> subprocess.CompletedProcess[str]:
     """Run a program that knows the module as a process of its own."""
     code = f"from rotate.faces import process\n{program}"
+    # With it, nothing would be left to be lost at the end.
+    environment = {name: text for name, text in os.environ.items() if name != "PYTHONUNBUFFERED"}
     return subprocess.run(  # noqa: S603 - our own Python, with a program of ours
         [sys.executable, "-c", code],
         check=False,
         stdout=stdout,
         stderr=stderr,
+        env=environment,
         text=True,
         timeout=60,
     )

@@ -101,6 +101,7 @@ def test_doubled() -> None:
     issues.failed(NOTICE)
     assert github.sent == [LIST, other, CHANGE]
     assert github.bodies[0]["state"] == "closed"
+    assert github.bodies[0]["state_reason"] == "not_planned"
     assert "state" not in github.bodies[1]
 
 

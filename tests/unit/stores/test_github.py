@@ -175,16 +175,16 @@ def test_refusals(
 def test_what_a_refusal_says(
     internet: Internet, answers: list[requests.Response | Exception]
 ) -> None:
-    """The permission that GitHub would accept, and its single sign-on, reach the remedy."""
+    """The permission that GitHub would accept, and its single sign-on, are told, to be read."""
     headers = {
-        "X-Accepted-GitHub-Permissions": "codespaces_secrets=write",
-        "X-GitHub-SSO": "required; url=https://sso",
+        "X-Accepted-GitHub-Permissions": "codespaces_secrets=write\x1b",
+        "X-GitHub-SSO": "required;  url=https://sso\x1b",
     }
     answers.append(answered(403, "{}", headers))
     with pytest.raises(GitHubDenied) as caught:
         github().get("/orgs/acme")
-    assert "`codespaces_secrets=write`" in caught.value.remedy
-    assert caught.value.single_sign_on == "required; url=https://sso"
+    assert "`codespaces_secrets=write\ufffd`" in caught.value.remedy
+    assert caught.value.single_sign_on == "required; url=https://sso\ufffd"
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,19 @@ def test_limit_that_outlasts_the_run(
     assert clock.slept == []
 
 
+@pytest.mark.parametrize("write", [True, False])
+def test_reads_are_no_writes(
+    write: bool, internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """More reads than writes may be sent in a minute."""
+    clock = FakeClock()
+    api = github(clock)
+    for _ in range(Limits().writes_per_minute + 1):
+        answers.append(answered(200, "{}"))
+        _ = api.put("/secret", {}) if write else api.get("/secret")
+    assert bool(clock.slept) is write
+
+
 def test_writes_that_belong_together() -> None:
     """Writes that follow each other are paid for before the first of them."""
     api = github(FakeClock(), seconds=30)

@@ -50,6 +50,13 @@ def test_installation_token_without_limits() -> None:
     assert granted("ghs_15368_0", answers) == Grant(kind=Kind.WORKFLOW)
 
 
+def test_names_are_only_read() -> None:
+    """No name that GitHub tells moves the cursor of a terminal."""
+    assert granted("ghp_0", {"GET /user": {"login": "octo\x1bcat"}}).holder == "octo\ufffdcat"
+    grant = of_installation({"app_slug": "ro\x1btate", "html_url": "https://\x1b"})
+    assert (grant.holder, grant.settings) == ("ro\ufffdtate", "https://\ufffd")
+
+
 @pytest.mark.parametrize("body", [None, {}, []])
 def test_malformed_user(body: object) -> None:
     """An answer that is no user tells nothing."""

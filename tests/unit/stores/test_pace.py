@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Event
@@ -236,6 +237,35 @@ def test_nobody_waits_longer_than_needed(
         before = clock.monotonic()
         ask(limited, write=write)
         assert clock.monotonic() - before <= (3601.001 if write else 61.001)
+
+
+def test_what_was_spent_is_forgotten() -> None:
+    """The books hold no more than the last minute, or hour: a long run does not fill the memory."""
+    limited, clock = pace(FAR)
+    for _ in range(50):
+        ask(limited, write=True)
+        clock.advance(600)
+    kept = [len(window._spent) for window in (limited._points, *limited._writes)]
+    assert kept == [1, 1, 7]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda limited: limited._claim(1, 1), id="claim"),
+        pytest.param(lambda limited: limited._is_prepaid(), id="prepaid"),
+        pytest.param(lambda limited: limited.pause(1), id="pause"),
+    ],
+)
+def test_one_at_a_time(change: Callable[[Pace], object]) -> None:
+    """Whoever looks into the books to change them has them alone: no point is spent twice."""
+    limited, _ = pace()
+    with ThreadPoolExecutor(1) as workers:
+        with limited._lock:
+            changing = workers.submit(change, limited)
+            with pytest.raises(TimeoutError):
+                changing.result(timeout=0.05)
+        changing.result(timeout=60)
 
 
 def test_requests_under_way() -> None:

@@ -84,6 +84,7 @@ def test_case_of_the_owner() -> None:
         {"id": "x", "full_name": ""},
         {**API, "id": inf},
         {**API, "permissions": "all"},
+        {**API, "full_name": 7},
         {**API, "full_name": "acme/\ud800"},
         {**API, "full_name": "acme/."},
         {**API, "full_name": "acme/.."},
@@ -169,8 +170,8 @@ def test_single_sign_on() -> None:
 )
 def test_organization(body: dict[str, object], plan: str | None) -> None:
     """An organization is known by its login, and its plan where GitHub tells that."""
-    known, _ = directory({"GET /orgs/acme": {"login": "Acme", **body}})
-    assert known.organization("acme") == Organization(login="Acme", plan=plan)
+    known, _ = directory({"GET /orgs/acme": {"login": "Ac\x1bme", **body}})
+    assert known.organization("acme") == Organization(login="Ac\ufffdme", plan=plan)
 
 
 def test_organization_that_is_not_there() -> None:
