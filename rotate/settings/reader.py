@@ -62,7 +62,7 @@ class Reader:
 
     def has(self, name: str) -> bool:
         """Return whether a value is given, other than its default."""
-        return name in self._values and self._text(name) != inputs.default(name)
+        return self._text(name) != inputs.default(name)
 
     def take(self, name: str, read: Callable[[str], T]) -> T:
         """Return a value that has a default."""
@@ -115,5 +115,5 @@ class Reader:
 
 def did_you_mean(word: str, known: Collection[str]) -> str:
     """Return a question that names the known word nearest to a misspelt one, if one is near."""
-    close = get_close_matches(word, known, n=1)
+    close = get_close_matches(word, known)
     return f"Did you mean `{close[0]}`?" if close else ""

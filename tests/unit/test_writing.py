@@ -119,6 +119,11 @@ def test_reads(place: Target, store: FakeStore, reads: int) -> None:
     assert find(Found(target=place), store).reads == reads
 
 
+def test_reads_of_what_was_looked_at() -> None:
+    """What was asked before to see whether a target is due, is one of its requests, too."""
+    assert find(Found(target=repository("acme/api"), standing={}), FakeStore()).reads == 2
+
+
 @pytest.mark.parametrize(
     ("standing", "names"),
     [
