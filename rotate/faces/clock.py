@@ -41,7 +41,7 @@ class SystemClock:
         os.set_blocking(tells, False)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _carry_on)
-        signal.set_wakeup_fd(tells, warn_on_full_buffer=False)
+        signal.set_wakeup_fd(tells)
         Thread(target=self._listen, args=(hears,), daemon=True).start()
 
     def _listen(self, hears: int) -> None:
