@@ -113,6 +113,7 @@ class AppInstallations:
             RotateError: GitHub does not say.
         """
         name = owner.lower()
+        # Threads that come at once are given the same lock, since `setdefault` is atomic.
         with self._asking.setdefault(name, Lock()):
             if name not in self._apis:
                 self._apis[name] = self._connected(owner)

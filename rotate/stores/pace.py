@@ -97,8 +97,8 @@ class Pace:
     def _claim(self, points: int, writes: int) -> float:
         """Take a cost out of the budgets; return the seconds to wait where one is empty."""
         now = self._deadline.clock.monotonic()
-        costs = {self._points: points} if points else {}
-        costs |= dict.fromkeys(self._writes, writes) if writes else {}
+        budgets = {self._points: points, **dict.fromkeys(self._writes, writes)}
+        costs = {window: cost for window, cost in budgets.items() if cost}
         with self._lock:
             waits = (window.wait(cost, now) for window, cost in costs.items())
             seconds = max(0.0, self._resume_at - now, *waits)

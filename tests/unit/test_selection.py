@@ -108,7 +108,7 @@ def test_listing_that_fails() -> None:
 
 
 def test_named_twice() -> None:
-    """A place that is named twice, in whatever case, is written once, and one warning says so."""
+    """A place that is named twice is written once; each spelling of it is warned of once."""
     selected = select((repositories(API, "ACME/API"), repositories(API, API)), FakeDirectory())
     assert owners(selected) == [API]
     assert selected.warnings == (

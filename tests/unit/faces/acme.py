@@ -26,6 +26,8 @@ RUNNER = {
     "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "the-bearer",
 }
 GIVEN = {"role-to-assume": ROLE, "aws-region": REGION, "github-token": GITHUB_TOKEN}
+QUOTED = "ghs_1_eyJ_.e-_30._x"
+"""A token of an installation, which Markdown would escape: JSON Web Tokens may hold `_` so."""
 _ASSUMED = f"""<AssumeRoleWithWebIdentityResponse><AssumeRoleWithWebIdentityResult>
 <AssumedRoleUser><Arn>arn:aws:sts::{ACCOUNT}:assumed-role/pull/s</Arn></AssumedRoleUser>
 <Credentials><AccessKeyId>AKIA0123</AccessKeyId><SecretAccessKey>the-key</SecretAccessKey>

@@ -26,10 +26,8 @@ from rotate.report import Outcome, RegistryReport, Report, Result, document
 from rotate.reporting import Reporter
 from sandbox.runner.commands import KNOWN_COMMANDS, parse_command
 from tests.unit.examples import GITHUB_TOKEN, HOST, PASSWORD, agenda, found, repository, result
-from tests.unit.faces.acme import GIVEN, RUNNER, Acme
+from tests.unit.faces.acme import GIVEN, QUOTED, RUNNER, Acme
 
-QUOTED = "ghs_1_eyJ_.e-_30._x"
-"""A token of an installation, which Markdown would escape: JSON Web Tokens may hold `_` so."""
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 

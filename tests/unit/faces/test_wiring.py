@@ -27,7 +27,7 @@ from rotate.report import CheckOutcome, Outcome
 from rotate.settings.document import LARGEST
 from rotate.trace import silent
 from tests.unit.examples import ACCOUNT, GITHUB_TOKEN, HOST, PASSWORD, plan
-from tests.unit.faces.acme import GIVEN, RUNNER, Acme
+from tests.unit.faces.acme import GIVEN, QUOTED, RUNNER, Acme
 from tests.unit.fakes import FakeClock, FakeReporter
 from tests.unit.settings.test_plan import PEM
 
@@ -223,9 +223,8 @@ def test_life_of_an_issue(acme: Acme) -> None:
 
 def test_issue_without_a_secret(acme: Acme) -> None:
     """A secret that a foreign message quotes is struck out of the issue, which escapes it."""
-    quoted = "ghs_1_eyJ_.e-_30._x"
-    acme.status, acme.message = 409, f"no {quoted}"
-    Run({**NOTIFY, "github-token": quoted})
+    acme.status, acme.message = 409, f"no {QUOTED}"
+    Run({**NOTIFY, "github-token": QUOTED})
     (opened,) = sent(acme, "POST")
     assert "HTTP 409: no ***" in opened["body"]
 
