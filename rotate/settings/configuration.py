@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, fields
 
 from rotate.errors import Fault
 from rotate.model.plan import Limits
+from rotate.model.target import Scope
 from rotate.settings.document import Node, parse
 from rotate.settings.inputs import Section, names_of
 from rotate.settings.reader import Value, did_you_mean
@@ -103,7 +104,7 @@ class _Reading:
     ) -> Entry:
         values = self._values(node, TARGET_KEYS)
         registry = self._registry_name(values.pop("registry", None), node, registries)
-        scope = self._scope(values, node)
+        scope = Value(text=self._scope(values, node), path=node.path)
         inherited = {key: value for key, value in defaults.items() if key in TARGET_KEYS}
         return Entry(
             path=node.path,
@@ -126,7 +127,7 @@ class _Reading:
             self._fault(node, "is missing: name one of `registries`.", path=f"{node.path}.registry")
         return named.text if named else next(iter(registries), "")
 
-    def _scope(self, values: dict[str, Value], node: Node) -> Value:
+    def _scope(self, values: dict[str, Value], node: Node) -> Scope:
         """Tell what kind of target it is from the key that names it."""
         user = values.pop("user", None)
         if user and user.text != "true":
@@ -134,12 +135,12 @@ class _Reading:
         if user and "organization" in values:
             self._fault(node, "names both an organization and a user; make it two targets.")
         if "organization" in values:
-            return Value(text="organization", path=node.path, line=node.line)
+            return Scope.ORGANIZATION
         if user:
-            return Value(text="user", path=node.path, line=node.line)
+            return Scope.USER
         if "repositories" not in values:
             self._fault(node, "names no `organization`, no `repositories` and no `user: true`.")
-        return Value(text="repository", path=node.path, line=node.line)
+        return Scope.REPOSITORY
 
     def _values(self, node: Node, keys: tuple[str, ...]) -> dict[str, Value]:
         """Return a mapping of names to texts; a blank text is the same as an absent one."""

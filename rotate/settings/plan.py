@@ -120,7 +120,7 @@ def _file(reader: Reader, load: Callable[[str], bytes]) -> _Described:
 
 
 def _limits(configuration: Configuration, reader: Reader) -> Limits:
-    given = Reader(configuration.limits, environment={}, faults=reader.faults, path="limits")
+    given = Reader(configuration.limits, environment={}, faults=reader.faults)
     number = values.whole_number(1, 1_000_000)
     numbers = {key.replace("-", "_"): given.maybe(key, number) for key in LIMIT_KEYS}
     return Limits(**{key: value for key, value in numbers.items() if value})

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore, Lock
+from threading import BoundedSemaphore, Lock, Semaphore
 
 from rotate.deadline import Deadline
 from rotate.errors import RateLimitOutlastsRun
@@ -39,7 +39,7 @@ class Pace:
             _Window(limits.writes_per_minute, 60),
             _Window(limits.writes_per_hour, 3600),
         )
-        self._prepaid = 0
+        self._prepaid = Semaphore(0)
         self._resume_at = 0.0
         self._unannounced = UNANNOUNCED_WAIT
 
@@ -53,8 +53,7 @@ class Pace:
             Cancelled: the run was told to stop.
         """
         self._wait(points=_WRITE * writes, writes=writes)
-        with self._lock:
-            self._prepaid += writes
+        self._prepaid.release(writes)
 
     @contextmanager
     def admitted(self, *, write: bool) -> Iterator[None]:
@@ -64,7 +63,7 @@ class Pace:
             RateLimitOutlastsRun: that is not before the deadline; nothing was waited for.
             Cancelled: the run was told to stop.
         """
-        if write and self._is_prepaid():
+        if write and self._prepaid.acquire(blocking=False):
             self._wait(points=0, writes=0)
         else:
             self._wait(points=_WRITE if write else _READ, writes=int(write))
@@ -81,12 +80,6 @@ class Pace:
             if seconds is None and self._resume_at <= now:
                 seconds, self._unannounced = self._unannounced, self._unannounced * 2
             self._resume_at = max(self._resume_at, now + max(seconds or 0.0, _SHORTEST_PAUSE))
-
-    def _is_prepaid(self) -> bool:
-        with self._lock:
-            prepaid = self._prepaid > 0
-            self._prepaid -= prepaid
-        return prepaid
 
     def _wait(self, *, points: int, writes: int) -> None:
         while seconds := self._claim(points, writes):

@@ -253,7 +253,6 @@ def test_what_was_spent_is_forgotten() -> None:
     "change",
     [
         pytest.param(lambda limited: limited._claim(1, 1), id="claim"),
-        pytest.param(lambda limited: limited._is_prepaid(), id="prepaid"),
         pytest.param(lambda limited: limited.pause(1), id="pause"),
     ],
 )
