@@ -51,7 +51,7 @@ def _watch(pid: int) -> int:
     """
     peak = 0
     while os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
-        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        for line in Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines():
             if line.startswith("VmHWM:"):
                 peak = int(line.split()[1]) * 1024
         time.sleep(0.002)

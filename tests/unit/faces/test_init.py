@@ -199,7 +199,7 @@ def test_questions_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
             return super().readline()
 
     monkeypatch.setattr(sys, "stdin", Watched("\nglobex\n\n"))
-    monkeypatch.setattr(sys, "stderr", TextIOWrapper(screen, line_buffering=True))
+    monkeypatch.setattr(sys, "stderr", TextIOWrapper(screen, encoding="utf-8", line_buffering=True))
     assert main(ARGUMENTS) == 0
 
 

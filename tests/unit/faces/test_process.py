@@ -143,8 +143,8 @@ def test_failed_in_time() -> None:
 @pytest.mark.parametrize(("status", "seen"), [(0, 1), (1, 1), (2, 2)])
 def test_end_unheard(status: int, seen: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """What could not be said stops nothing, and is no success."""
-    monkeypatch.setattr(sys, "stdout", TextIOWrapper(FullDisk()))
-    monkeypatch.setattr(sys, "stderr", TextIOWrapper(BytesIO()))
+    monkeypatch.setattr(sys, "stdout", TextIOWrapper(FullDisk(), encoding="utf-8"))
+    monkeypatch.setattr(sys, "stderr", TextIOWrapper(BytesIO(), encoding="utf-8"))
     monkeypatch.setattr(os, "_exit", sys.exit)
     process.begin()
     print("unheard", flush=True)
