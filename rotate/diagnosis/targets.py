@@ -171,7 +171,7 @@ def _proved(target: Target, grant: Grant) -> Finding[None]:
 
 
 def _change(standing: Standing | None, access: Access) -> str:
-    before = standing.visibility if standing and standing.visibility else "new"
+    before = "new" if standing is None else standing.visibility or "not told"
     return f"{before} → {access.visibility}{_selected(access)}"
 
 

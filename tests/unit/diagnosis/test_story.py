@@ -223,6 +223,13 @@ def test_credentials_of_boto3(around: Surroundings) -> None:
     assert checks["AWS credentials"].detail == "boto3's own chain"
 
 
+def test_host_that_nobody_knows_yet(around: Surroundings) -> None:
+    """Where only the token will tell the registry's host, its checks bear the registry's name."""
+    checks = around.checks(registries=(registry(host=None),))
+    assert checks["token of default"].detail == "its user, host, region and life are right"
+    assert checks["login of default"].detail == "the registry accepts the token"
+
+
 @pytest.mark.parametrize(
     ("allowed", "outcome"),
     [((), CheckOutcome.OK), ((ACCOUNT,), CheckOutcome.OK), (("1",), CheckOutcome.FAILED)],
@@ -404,6 +411,17 @@ def test_app_of_whom_it_excludes(around: Surroundings) -> None:
     assert around.grants.asked == ["acme"]
 
 
+def test_grant_that_nobody_tells(around: Surroundings) -> None:
+    """Of a credential whose permissions GitHub does not tell, that is told."""
+    around.grants = FakeGrants(FINE_GRAINED)
+    checks = around.checks(target())
+    assert checks["GitHub token"].detail == (
+        "a fine-grained token (octocat); GitHub does not tell its permissions"
+    )
+    write = checks["secrets of organization acme in codespaces: write"]
+    assert write.detail.startswith("that a fine-grained token may also write, GitHub tells only")
+
+
 def test_suspended_app(around: Surroundings) -> None:
     """An installation that its owner has suspended may do nothing."""
     around.grants = FakeGrants(replace(INSTALLED, suspended=True))
@@ -476,6 +494,13 @@ def test_refused_secrets(
     assert result.remedy == checks[name].remedy
 
 
+def test_secrets_refused_in_spite_of_the_grant(around: Surroundings) -> None:
+    """Whoever was granted what it needs is not told to grant it."""
+    around.store.refusals["standing", API.label] = denied(403)
+    check = around.checks(API)["secrets of repository acme/api in codespaces: read"]
+    assert (check.detail, check.remedy) == (str(denied(403)), denied(403).remedy)
+
+
 @pytest.mark.parametrize(
     ("place", "outcome"),
     [
@@ -493,12 +518,20 @@ def test_right_to_write(place: Target, outcome: CheckOutcome, around: Surroundin
 
 
 @pytest.mark.parametrize(
-    ("store", "outcome"),
-    [(Store.CODESPACES, CheckOutcome.FAILED), (Store.ACTIONS, CheckOutcome.OK)],
+    ("store", "grant", "outcome"),
+    [
+        (Store.CODESPACES, CLASSIC, CheckOutcome.FAILED),
+        (Store.CODESPACES, replace(CLASSIC, holder=""), CheckOutcome.OK),
+        (Store.CODESPACES, INSTALLED, CheckOutcome.OK),
+        (Store.ACTIONS, CLASSIC, CheckOutcome.OK),
+    ],
 )
-def test_administrator(store: Store, outcome: CheckOutcome, around: Surroundings) -> None:
+def test_administrator(
+    store: Store, grant: Grant, outcome: CheckOutcome, around: Surroundings
+) -> None:
     """Codespaces ask that the person behind the token administers the repository."""
     around.directory.administered = False
+    around.grants = FakeGrants(grant)
     check = around.checks(replace(API, store=store))["repository acme/api"]
     assert check.outcome is outcome
     if outcome is CheckOutcome.FAILED:
@@ -510,7 +543,9 @@ def test_names(around: Surroundings) -> None:
     """A name that is not there is red; an old name, and an archived repository, are warned of."""
     around.directory = FakeDirectory("acme/api", archived=("acme/past",))
     around.directory.renamed["acme/old"] = "acme/api"
-    checks = around.checks(*(repository(f"acme/{name}") for name in ("old", "past", "wbe")))
+    names = ("Acme/API", "acme/old", "acme/past", "acme/wbe")
+    checks = around.checks(*map(repository, names))
+    assert checks["repository Acme/API"].detail == "acme/api"
     old, past = (checks[f"repository acme/{name}"] for name in ("old", "past"))
     assert checks.named(CheckOutcome.WARNING) == [old.name, past.name]
     assert (old.detail, past.detail) == (
@@ -607,6 +642,7 @@ def test_readers_that_are_not_told(around: Surroundings) -> None:
     around.store.hold(target())
     checks = around.checks(target(visibility=Visibility.ALL))
     assert checks.named(CheckOutcome.WARNING) == checks.named(CheckOutcome.FAILED) == []
+    assert checks["secrets of organization acme in codespaces: readers"].detail == "not told → all"
 
 
 def test_readers_that_differ(around: Surroundings) -> None:
