@@ -121,7 +121,7 @@ def _place(selection: Selection) -> dict[str, object]:
     if selection.target.scope is Scope.USER:
         place["user"] = True
     if selection.patterns:
-        place["repositories"] = list(selection.patterns)
+        place["repositories"] = selection.patterns
     return place
 
 

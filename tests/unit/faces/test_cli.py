@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import runpy
 import signal
 import subprocess
@@ -157,6 +158,23 @@ def test_help(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert ("50%" in text) is (len(arguments) == 2)
 
 
+@pytest.mark.parametrize("command", [[], ["init"], *([name] for name in Command)])
+def test_help_of_everything(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """What the usage names, a word explains."""
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+    usage, _, rest = capsys.readouterr().out.partition("\n\n")
+    named = re.findall(r"--[a-z-]+|(?<=[{,])[a-z]+", usage)
+    explained = re.findall(
+        r"^ +(?:-\w, )?(--[a-z-]+|[a-z]+)(?: VALUE| DIR| \[BOOL\])?(?: {2,}|\n {8,})\S",
+        rest,
+        re.MULTILINE,
+    )
+    assert len(named) > 1
+    assert set(named) <= set(explained)
+    assert command or rest.startswith("Keep the registry secrets of GitHub Codespaces fresh.\n")
+
+
 def test_help_of_a_default(capsys: pytest.CaptureFixture[str]) -> None:
     """Help says what an absent option stands for, where it stands for anything."""
     with pytest.raises(SystemExit):
@@ -176,7 +194,9 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 def test_schema(capsys: pytest.CaptureFixture[str]) -> None:
     """The schema of the configuration file is printed."""
     assert main(["schema"]) == 0
-    assert json.loads(capsys.readouterr().out) == schema()
+    printed = capsys.readouterr().out
+    assert json.loads(printed) == schema()
+    assert printed.startswith('{\n  "$schema": ')
 
 
 def test_run(acme: Acme, capsys: pytest.CaptureFixture[str]) -> None:

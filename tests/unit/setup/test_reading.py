@@ -225,6 +225,7 @@ def test_partitions(region: str, partition: str, audience: str) -> None:
     ("options", "owners"),
     [
         ({"scope": "user"}, ()),
+        ({"scope": "user", "repositories": "acme/api"}, ()),
         ({"scope": "repository"}, ("acme",)),
         ({"scope": "repository", "repositories": "acme/api,Acme/web,!globex/*"}, ("Acme",)),
         (

@@ -165,6 +165,26 @@ def test_values_are_written_as_what_they_are() -> None:
     assert target["repositories"] == ["acme/api", "acme/web"]
 
 
+@pytest.mark.parametrize(
+    ("options", "place"),
+    [
+        ({}, {"organization": "acme"}),
+        ({"repositories": "api"}, {"organization": "acme", "repositories": ["acme/api"]}),
+        ({"scope": "repository"}, {"repositories": ["acme/ops"]}),
+        ({"scope": "user"}, {"user": True}),
+    ],
+)
+def test_the_configuration_file_says_no_more(
+    options: dict[str, str], place: dict[str, object]
+) -> None:
+    """What does not differ from what is read anyway stands in no file."""
+    content = yaml.safe_load(text(CONFIGURATION, **options, config="true"))
+    (registry,) = content["registries"].values()
+
+    assert content["targets"] == [place]
+    assert registry.keys() == {"role-to-assume", "aws-region", "probe-image"}
+
+
 @pytest.mark.parametrize("options", [{}, {"scope": "repository"}, {"scope": "user"}, PUBLIC])
 def test_the_workflow_is_what_was_asked_for(options: dict[str, str]) -> None:
     """A run reads from the workflow the targets of the set-up."""
@@ -229,6 +249,63 @@ def test_repository_policy() -> None:
     assert written.startswith('{\n  "Version": "2012-10-17",\n')
 
 
+def test_script() -> None:
+    """The commands make what a role needs, in the account that was named and in no other."""
+    assert (
+        text("rotate-ecr-token/create-role.sh")
+        == """\
+#!/bin/sh
+# Makes the role that acme/ops assumes, as whoever is signed in to AWS.
+set -eu
+cd "$(dirname "$0")"
+export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+
+account="$(aws sts get-caller-identity --query Account --output text)"
+if [ "$account" != 123456789012 ]; then
+  echo "This is the account $account, and the role belongs in 123456789012." >&2
+  exit 1
+fi
+
+aws iam create-open-id-connect-provider \\
+  --url https://token.actions.githubusercontent.com \\
+  --client-id-list sts.amazonaws.com
+
+aws iam create-role --role-name codespaces-pull \\
+  --assume-role-policy-document file://trust.json
+aws iam put-role-policy --role-name codespaces-pull --policy-name pull \\
+  --policy-document file://pull.json
+"""
+    )
+
+
+def test_terraform() -> None:
+    """Terraform makes the same, and says for whom."""
+    written = text("rotate-ecr-token/role.tf")
+    assert (
+        re.sub(r"jsonencode\(.*?\n  }\)", "…", written, flags=re.DOTALL)
+        == """\
+# The role that acme/ops assumes. Apply it in the account 123456789012.
+
+resource "aws_iam_openid_connect_provider" "github" {
+  url            = "https://token.actions.githubusercontent.com"
+  client_id_list = ["sts.amazonaws.com"]
+}
+
+resource "aws_iam_role" "rotate_ecr_token" {
+  name                 = "codespaces-pull"
+  max_session_duration = 3600
+  assume_role_policy = …
+}
+
+resource "aws_iam_role_policy" "pull" {
+  name = "pull"
+  role = aws_iam_role.rotate_ecr_token.name
+  policy = …
+}
+"""
+    )
+
+
 @pytest.mark.parametrize("name", ["create-role.sh", "role.tf", "cloudformation.yaml"])
 def test_the_provider_is_made_only_if_asked_for(name: str) -> None:
     """An account that knows GitHub already gets no second provider, which AWS would refuse."""
@@ -250,6 +327,7 @@ def test_cloudformation() -> None:
     """The template makes the provider before the role, and the role has both policies."""
     template = yaml.safe_load(text("rotate-ecr-token/cloudformation.yaml"))
 
+    assert template["Description"] == "The role that acme/ops assumes to pull from ECR."
     assert template["Resources"] == {
         "GitHubProvider": {
             "Type": "AWS::IAM::OIDCProvider",
@@ -288,6 +366,7 @@ def test_cloudformation_without_a_provider() -> None:
             {"codespaces_secrets": "write", "secrets": "write"},
             False,
         ),
+        ({"organization": "Acme"}, {"organization_codespaces_secrets": "write"}, False),
         ({"organization": "acme,globex"}, {"organization_codespaces_secrets": "write"}, True),
     ],
 )
@@ -330,6 +409,7 @@ def test_app_page(scope: str, others: list[tuple[str, str]]) -> None:
 
     assert sent == text(MANIFEST, **options)
     assert sent.startswith('{\n  "name": ')
+    assert sent.endswith("\n}\n")
     assert re.findall(button, page, re.MULTILINE) == [
         ("https://github.com/organizations/acme/settings/apps/new", "the organization acme"),
         *others,
@@ -337,20 +417,70 @@ def test_app_page(scope: str, others: list[tuple[str, str]]) -> None:
 
 
 def test_steps() -> None:
-    """The steps are numbered, in order, and say what to grant."""
-    lines = [line for line in steps(read()).splitlines() if line[:1].isdigit()]
+    """What is left to do is said in full, in order, with commands as blocks of Markdown."""
+    assert (
+        steps(read())
+        == """\
+1. If acme/ops was created, renamed or transferred since 2026-07-15, ask for the two IDs, \
+and run `init` again with `--owner-id` and `--repository-id`:
 
-    assert [line.split(" ")[0] for line in lines] == [f"{number}." for number in range(1, 7)]
-    assert all(re.match(r"\d\. \S", line) for line in lines)
-    assert "*Codespaces secrets (organization)*: read and write" in steps(read())
-    assert "/settings/personal-access-tokens/new with the resource owner acme" in steps(read())
+       gh api repos/acme/ops --jq '.owner.id, .id'
+
+2. Make the role in the account 123456789012, in one of three ways:
+
+       sh rotate-ecr-token/create-role.sh
+
+       aws cloudformation deploy --stack-name codespaces-pull \
+--template-file rotate-ecr-token/cloudformation.yaml --capabilities CAPABILITY_NAMED_IAM
+
+       terraform -chdir=rotate-ecr-token init
+       terraform -chdir=rotate-ecr-token apply
+
+3. Make a fine-grained token at https://github.com/settings/personal-access-tokens/new with the \
+resource owner acme and *Codespaces secrets (organization)*: read and write. Store it as an \
+Actions secret:
+
+       gh secret set CODESPACES_SECRETS_TOKEN --repo acme/ops
+
+4. Commit the workflow to the branch main:
+
+       git add .github/workflows/rotate-ecr-token.yml
+       git commit --message 'Rotate the ECR token'
+       git push origin main
+
+5. Run it: *Actions*, *Rotate ECR token*, *Run workflow* in acme/ops, first with *dry-run*, then \
+without.
+
+6. Name the image in `.devcontainer/devcontainer.json` of the repositories that use it:
+
+       {"image": "123456789012.dkr.ecr.us-east-1.amazonaws.com/base/devcontainer:latest"}
+"""
+    )
 
 
-def test_steps_show_commands() -> None:
-    """A command is a block of code that belongs to its step, in Markdown."""
-    shown = "\n\n       gh secret set CODESPACES_SECRETS_TOKEN --repo acme/ops\n\n4. "
+def test_steps_for_a_registry_elsewhere_and_an_app() -> None:
+    """A registry of another account and an App take steps of their own."""
+    assert (
+        steps(read(**BOTH, **IDS, registry="210987654321")).split("\n2. ")[1].split("\n4. ")[0]
+        == """\
+In the account 210987654321, let the role pull each repository that codespaces use:
 
-    assert shown in steps(read())
+       aws ecr set-repository-policy --repository-name base/devcontainer --region us-east-1 \
+--policy-text file://rotate-ecr-token/repository-policy.json
+
+3. Open rotate-ecr-token/github-app.html in a browser, and register the App. The address that \
+GitHub leads to ends with `code=…`. Within an hour, store the App's key and ID with it:
+
+       read -r -p 'code: ' code
+       app="$(gh api --method POST "/app-manifests/$code/conversions")"
+       jq --raw-output .pem <<< "$app" | gh secret set APP_PRIVATE_KEY --repo acme/ops
+       gh api repos/acme/ops/actions/variables \\
+         --raw-field name=ROTATE_APP_ID --raw-field value="$(jq .id <<< "$app")"
+       unset app
+
+   Then install the App for acme and globex, under *Install App* on its page.
+"""
+    )
 
 
 def test_steps_of_another_account() -> None:
