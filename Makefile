@@ -19,8 +19,10 @@ CHECKED := $(wildcard rotate sandbox tests bench docker entrypoint.py .github/re
 SCANNED := rotate sandbox docker entrypoint.py .github/release.py
 SCRIPTS := $(wildcard .ci/* tests/*/*.sh)
 CHECK_SCHEMA := .venv/bin/check-jsonschema --quiet --builtin-schema
+# What is younger is left alone, as Dependabot does: make lock COOLDOWN='0 days' is for what cannot wait.
+COOLDOWN := 7 days
 COMPILE := .venv-lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
-	--generate-hashes --custom-compile-command 'make lock' --upgrade
+	--generate-hashes --custom-compile-command 'make lock' --upgrade --exclude-newer '$(COOLDOWN)'
 
 define CHECK_PYTHON
 @$(PYTHON) -c '' 2>/dev/null || { \
@@ -40,7 +42,7 @@ define INSTALL
 @$(VENV_PYTHON) -m pip check --quiet --disable-pip-version-check
 endef
 
-.PHONY: help setup demo test lint audit package image lock bench mutants clean
+.PHONY: help setup sandbox demo test lint audit package image lock bench mutants clean
 .DEFAULT_GOAL := help
 
 help:
@@ -49,6 +51,7 @@ help:
 	@echo 'make lint    what can be seen without running: style, types, security, schemas'
 	@echo 'make audit   ask PyPI for advisories on what is locked'
 	@echo 'make setup   only make .venv, as the others do first'
+	@echo 'make sandbox only make what the demo needs of .venv'
 	@echo 'make lock    resolve the dependencies anew: requirements*.txt'
 	@echo 'make package build what goes to PyPI, in dist'
 	@echo 'make bench   measure what the figures in README.md come from'
@@ -59,6 +62,8 @@ help:
 	@echo 'PYTHON=python3.13 picks another Python: 3.11 or newer.'
 
 setup: $(READY)
+
+sandbox: $(SANDBOX_READY)
 
 demo: $(SANDBOX_READY)
 	@$(VENV_PYTHON) -m sandbox.demo

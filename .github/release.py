@@ -23,7 +23,8 @@ _SECTION = re.compile(r"^## \[(.+?)\](.*)\n((?:(?!## |\[).*\n)*)", re.MULTILINE)
 _DATED = re.compile(r" - \d{4}-\d{2}-\d{2}")
 _RELEASE = re.compile(r"refs/tags/v(\d+)\.(\d+)\.(\d+)")
 _CALLS_OURSELVES = re.compile(r"rotate-ecr-token/rotate-ecr-token[\w./-]*@v(\d+)")
-_NAMES_US = ("README.md", "docs/fleet.md", ".github/workflows/rotate.yml")
+_ELSEWHERE = (":!CHANGELOG.md", ":!tests")
+"""What may name another version: what once was, and what only asks."""
 
 
 def main() -> None:
@@ -132,8 +133,10 @@ def _faults_of_text(version: str) -> list[str]:
     released = [name for name in sections if name != "Unreleased"]
     if released[:1] != [version] or not _DATED.fullmatch(sections[version][0]):
         faults.append(f"CHANGELOG.md does not begin with `## [{version}] - <date>`.")
-    for path in _NAMES_US:
-        named = set(_CALLS_OURSELVES.findall(Path(path).read_text(encoding="utf-8")))
+    for path in _run("git", "ls-files", "--", *_ELSEWHERE).splitlines():
+        named = set(
+            _CALLS_OURSELVES.findall(Path(path).read_text(encoding="utf-8", errors="ignore"))
+        )
         if named - {_major(version)}:
             faults.append(f"{path} does not call the action @v{_major(version)}.")
     return faults

@@ -34,6 +34,11 @@ def outputs() -> dict[str, str]:
     return action._outputs(Report(command=Command.RUN, registries=(), results=()))
 
 
+def test_the_marketplace_takes_it(metadata: dict[str, Any]) -> None:
+    """The Marketplace lists no action whose description has 125 characters or more."""
+    assert len(metadata["description"]) < 125
+
+
 def test_names_of_inputs(metadata: dict[str, Any]) -> None:
     """The inputs are those that are read, in the same order."""
     assert list(metadata["inputs"]) == [known.name for known in INPUTS]

@@ -15,7 +15,14 @@ import pytest
 from tests.contract.documentation import ROOT, page
 
 _IMAGE = f"ghcr.io/rotate-ecr-token/rotate-ecr-token@sha256:{'a1' * 32}"
-_READ = ("action.yml", "README.md", "docs/fleet.md", ".github/workflows/rotate.yml")
+_READ = (
+    "action.yml",
+    "README.md",
+    "docs/fleet.md",
+    ".github/workflows/rotate.yml",
+    ".github/workflows/status.yml",
+    "rotate/setup/workflow.py",
+)
 _CHANGELOG = """\
 # Changelog
 
@@ -29,7 +36,7 @@ _CHANGELOG = """\
 
 ## [1.2.2] - 2027-01-01
 
-- Old.
+- Old: `rotate-ecr-token/rotate-ecr-token@v0`.
 
 [1.2.3]: https://example.com/1.2.3
 """
@@ -54,6 +61,8 @@ class Checkout:
             self.write(path, page(path))
         self.write("rotate/__init__.py", '"""Doc."""\n\n__version__ = "1.2.3"\n')
         self.write("CHANGELOG.md", _CHANGELOG)
+        self.write("tests/test_older.py", '"rotate-ecr-token/rotate-ecr-token@v0"\n')
+        (self.folder / "picture.png").write_bytes(b"\x89PNG")
         self.write("refs", "[]")
         self._programs = folder / "bin"
         self._programs.mkdir()
@@ -137,6 +146,8 @@ def test_version(checkout: Checkout) -> None:
         ("README.md", "@v1\n", "@v2\n", "README.md does not call the action @v1"),
         ("docs/fleet.md", "# A fleet", "rotate-ecr-token/rotate-ecr-token@v3", "docs/fleet.md"),
         (".github/workflows/rotate.yml", "@v1 ", "@v0 ", "rotate.yml does not call"),
+        (".github/workflows/status.yml", "@v1 ", "@v2 ", "status.yml does not call"),
+        ("rotate/setup/workflow.py", "@v1\n", "@v2\n", "rotate/setup/workflow.py does not call"),
     ],
 )
 def test_disagreement(checkout: Checkout, path: str, old: str, new: str, fault: str) -> None:
