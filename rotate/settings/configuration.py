@@ -95,9 +95,8 @@ class _Reading:
             )
 
     def _registry(self, name: str, node: Node, defaults: Mapping[str, Value]) -> Entry:
-        values = self._values(node, REGISTRY_KEYS)
-        inherited = {key: value for key, value in defaults.items() if key in REGISTRY_KEYS}
-        return Entry(path=node.path, line=node.line, values=inherited | values, registry=name)
+        values = {**defaults, **self._values(node, REGISTRY_KEYS)}
+        return Entry(path=node.path, line=node.line, values=values, registry=name)
 
     def _target(
         self, node: Node, defaults: Mapping[str, Value], registries: tuple[str, ...]
@@ -105,11 +104,10 @@ class _Reading:
         values = self._values(node, TARGET_KEYS)
         registry = self._registry_name(values.pop("registry", None), node, registries)
         scope = Value(text=self._scope(values, node), path=node.path)
-        inherited = {key: value for key, value in defaults.items() if key in TARGET_KEYS}
         return Entry(
             path=node.path,
             line=node.line,
-            values=inherited | values | {"scope": scope},
+            values={**defaults, **values, "scope": scope},
             registry=registry,
         )
 
@@ -159,7 +157,7 @@ class _Reading:
             return {}
         if keys is None:
             return node.value
-        for key in node.value.keys() - set(keys):
+        for key in node.value.keys() - keys:
             inner = node.value[key]
             self._fault(inner, "is not a key here.", suggestion=did_you_mean(key, keys))
         return {key: inner for key, inner in node.value.items() if key in keys}

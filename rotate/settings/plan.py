@@ -67,7 +67,7 @@ def _issues(reader: Reader, command: Command) -> IssueAccess | None:
     notify = reader.take("notify", values.one_of(Notify))
     if notify is Notify.NONE or command not in (Command.RUN, Command.STATUS):
         return None
-    repository = reader.environment.get("GITHUB_REPOSITORY", "").strip()
+    repository = reader.environment.get("GITHUB_REPOSITORY", "")
     if not repository:
         reader.fault("notify", "is `issue`, but no workflow runs whose repository could hold it.")
     token = reader.need(
@@ -189,7 +189,7 @@ def _github(reader: Reader, selections: tuple[Selection, ...]) -> GitHubAccess:
 
 
 def _api_url(reader: Reader) -> str:
-    url = reader.environment.get("GITHUB_API_URL", "").strip().rstrip("/")
+    url = reader.environment.get("GITHUB_API_URL", "").rstrip("/")
     if url and not github.is_api_url(url):
         reader.fault(
             "GITHUB_API_URL",

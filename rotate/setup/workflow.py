@@ -108,7 +108,7 @@ def _targets(setup: Setup) -> list[dict[str, object]]:
         if name not in ("organization", "repositories")
     }
     if "stores" in setup.inputs:
-        common["stores"] = list(values.listed(str)(setup.inputs["stores"]))
+        common["stores"] = values.listed(str)(setup.inputs["stores"])
     # Each store is a selection of its own, and all stores of one place are one target.
     places = {selection.target.label: selection for selection in setup.selections}
     return [_place(selection) | common for selection in places.values()]

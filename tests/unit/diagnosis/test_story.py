@@ -392,9 +392,8 @@ def test_app(around: Surroundings) -> None:
     checks = around.checks(API, repository("globex/ml"), github=access)
     assert around.grants.asked == ["acme", "globex"]
     assert checks.named(CheckOutcome.FAILED) == ["GitHub App for globex"]
-    assert "`codespaces_secrets" not in checks["GitHub App for acme"].detail
-    assert checks["GitHub App for acme"].detail.endswith(
-        "(rotate) installed with the permissions: codespaces_secrets: write, "
+    assert checks["GitHub App for acme"].detail == (
+        "a GitHub App (rotate) installed with the permissions: codespaces_secrets: write, "
         "organization_codespaces_secrets: write"
     )
     assert checks["repository globex/ml"].outcome is CheckOutcome.SKIPPED
@@ -541,11 +540,12 @@ def test_administrator(
 
 def test_names(around: Surroundings) -> None:
     """A name that is not there is red; an old name, and an archived repository, are warned of."""
-    around.directory = FakeDirectory("acme/api", archived=("acme/past",))
+    around.directory = FakeDirectory("acme/api", "Acme/Web", archived=("acme/past",))
     around.directory.renamed["acme/old"] = "acme/api"
-    names = ("Acme/API", "acme/old", "acme/past", "acme/wbe")
+    names = ("Acme/API", "acme/web", "acme/old", "acme/past", "acme/wbe")
     checks = around.checks(*map(repository, names))
     assert checks["repository Acme/API"].detail == "acme/api"
+    assert checks["repository acme/web"].detail == "Acme/Web"
     old, past = (checks[f"repository acme/{name}"] for name in ("old", "past"))
     assert checks.named(CheckOutcome.WARNING) == [old.name, past.name]
     assert (old.detail, past.detail) == (

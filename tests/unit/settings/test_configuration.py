@@ -116,6 +116,13 @@ def test_value_that_is_none(nothing: str) -> None:
     assert read_file(file).registries[0].probe_image is None
 
 
+def test_blanks_around_a_value() -> None:
+    """Blanks around a value are no part of it, and a value of blanks is absent."""
+    target = "{organization: ' ', repositories: acme/api, registry: ' prod '}"
+    (selection,) = read_file(f"{REGISTRIES}targets: [{target}]\n").selections
+    assert (selection.target.scope, selection.patterns) == (Scope.REPOSITORY, ("acme/api",))
+
+
 def test_json() -> None:
     """A file in JSON is a file in YAML."""
     content = json.dumps(
@@ -207,6 +214,10 @@ def test_file_that_cannot_be_read(path: str, problem: str) -> None:
         (
             "version: 2\nregistries: {a: {registry: 123456789012}}\ntargets: [{user: true}]\n",
             ["version (line 1): `2` must be 1."],
+        ),
+        (
+            "registries: {a: {registry: 123456789012}}\nversion: 2\ntargets: [{user: true}]\n",
+            ["version (line 2): `2` must be 1."],
         ),
         (
             f"{REGISTRIES}targets: [{{user: true}}]\ntarget: []\n",

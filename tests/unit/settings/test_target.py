@@ -62,6 +62,12 @@ def test_readers_of_an_organization(
     assert (selection.target.visibility, selection.patterns) == (visibility, patterns)
 
 
+def test_letter_case_of_an_organization() -> None:
+    """GitHub's names ignore case, so that readers may be of `acme` where the target is `Acme`."""
+    given = {"scope": "organization", "organization": "Acme", "repositories": "acme/api, ACME/web"}
+    assert only_selection(given).patterns == ("acme/api", "ACME/web")
+
+
 @pytest.mark.parametrize(
     ("given", "patterns"),
     [({}, ()), ({"repositories": "acme/api"}, ("acme/api",))],

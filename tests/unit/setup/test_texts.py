@@ -367,6 +367,11 @@ def test_cloudformation_without_a_provider() -> None:
             False,
         ),
         ({"organization": "Acme"}, {"organization_codespaces_secrets": "write"}, False),
+        (
+            {"ops_repository": "Acme/ops", "organization": "acme"},
+            {"organization_codespaces_secrets": "write"},
+            False,
+        ),
         ({"organization": "acme,globex"}, {"organization_codespaces_secrets": "write"}, True),
     ],
 )
@@ -513,6 +518,7 @@ def test_steps_of_another_account() -> None:
         ({"stores": "codespaces,dependabot"}, "read and write and *Dependabot", True),
         ({"branch": "next"}, "git push origin next", True),
         ({"probe_image": ""}, "amazonaws.com/base/devcontainer:latest", True),
+        ({"probe_image": "web:1", "ecr_repositories": "base,web"}, "amazonaws.com/web:1", True),
         ({"probe_image": "", "ecr_repositories": "*"}, '.com/<repository>:<tag>"', True),
     ],
 )
