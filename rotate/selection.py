@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
-from rotate.errors import NoRepositoryMatches, RotateError
+from rotate.errors import NoReaders, NoRepositoryMatches, RotateError
 from rotate.model.target import Location, Scope, Selection, Target
 from rotate.stores.interface import Directory
 
@@ -73,6 +73,8 @@ class _Selecting:
                 for pattern in _wanted(selection.patterns)
                 for name in self._matches(pattern, selection.patterns)
             ]
+            if not readers:
+                raise NoReaders(selection.patterns)
         except RotateError as error:
             self.failures.append((selection.target, error))
         else:

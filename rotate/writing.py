@@ -84,7 +84,7 @@ def find(found: Found, store: SecretStore, locations: Collection[Location] = fro
         raise RepositoryNamedTwice(target.owner, now=current.owner)
     return Place(
         target=current,
-        names=_names(target, standing),
+        names=tuple(name for name in target.names if not _stays(name, target, standing, access)),
         access=access,
         key=key,
         reads=_reads(found, access),
@@ -92,10 +92,10 @@ def find(found: Found, store: SecretStore, locations: Collection[Location] = fro
 
 
 def _depends_on_standing(target: Target) -> bool:
-    keeps_access = target.visibility is None and target.readers is None
-    return target.secrets is Secrets.PASSWORD or (
-        target.scope is not Scope.REPOSITORY and keeps_access
-    )
+    if target.readers is not None:
+        return False
+    keeps_access = target.scope is not Scope.REPOSITORY and target.visibility is None
+    return keeps_access or target.secrets is Secrets.PASSWORD
 
 
 def _reads(found: Found, access: Mapping[str, Access]) -> int:
@@ -105,11 +105,20 @@ def _reads(found: Found, access: Mapping[str, Access]) -> int:
     return 1 + stands + sum(kept and one.repository_ids is not None for one in access.values())
 
 
-def _names(target: Target, standing: Mapping[str, Standing]) -> tuple[str, ...]:
-    if target.secrets is Secrets.ALL:
-        return target.names
-    return tuple(
-        name for name in target.names if name == target.names.password or name not in standing
+def _stays(
+    name: str, target: Target, standing: Mapping[str, Standing], access: Mapping[str, Access]
+) -> bool:
+    """Tell whether a secret is left as it stands: others than the password may be, if wanted.
+
+    It is written where others are to read it than do now, or may be: a password is of no use to
+    whoever cannot read the server.
+    """
+    return (
+        target.secrets is Secrets.PASSWORD
+        and name != target.names.password
+        and name in standing
+        and target.readers is None
+        and access[name].visibility in (None, standing[name].visibility)
     )
 
 

@@ -101,6 +101,23 @@ class NoRepositoryMatches(RotateError):
         )
 
 
+class NoReaders(RotateError):
+    """All repositories that were to read the secrets are archived or excluded.
+
+    Written nevertheless, the secrets would be shut to everybody who reads them now.
+    """
+
+    def __init__(self, patterns: tuple[str, ...]) -> None:
+        """Name what was to read them."""
+        super().__init__(
+            f"{', '.join(f'`{pattern}`' for pattern in patterns)} leave no repository to read the "
+            "secrets: all that fit are archived or excluded",
+            where="repositories",
+            remedy="Name a repository that may read them. To keep those that read them now, remove "
+            "`repositories`.",
+        )
+
+
 class RepositoryArchived(RotateError):
     """The repository is archived, so its secrets cannot be written."""
 

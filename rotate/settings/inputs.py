@@ -154,7 +154,7 @@ INPUTS = (
         section=Section.TARGET,
         default="all",
         meaning="`all` writes the three each time; `password` only the password, plus the other "
-        "two where they are missing.",
+        "two where they are missing, or where others are to read them.",
     ),
     Input(
         name="stores",

@@ -111,6 +111,17 @@ def test_repositories_are_selected(world: World, visibility: str) -> None:
     assert world.asked == {**TOKEN_PROVED, "github GET": 3, "github PUT": 3}
 
 
+def test_a_reader_that_comes_later_reads_all_of_it(world: World) -> None:
+    """Where only the password is renewed, a new reader is let into server and user as well."""
+    inputs = {**ORGANIZATION, "repositories": "acme/svc-*", "secrets": "password"}
+    world.github.repository("acme/svc-a")
+    assert world.action(inputs).exit_status == 0
+    world.github.repository("acme/svc-b")
+    assert world.action(inputs).exit_status == 0
+    chosen = ids(world, ["acme/svc-a", "acme/svc-b"])
+    assert visible(world) == dict.fromkeys(NAMES, ("selected", chosen))
+
+
 def test_a_reader_that_does_not_exist(world: World) -> None:
     """One misspelt repository is named, and nothing is written."""
     run = world.action(ORGANIZATION | {"repositories": "api, wbe"})

@@ -99,6 +99,7 @@ EVERY: tuple[tuple[RotateError, int, str], ...] = (
     (errors.AppKeyUnusable(), 1, "cannot be used to sign"),
     (errors.AppNotAccepted(), 1, "HTTP 401"),
     (errors.AppNotInstalled("acme"), 1, "not installed by acme"),
+    (errors.NoReaders(("acme/svc-*", "!acme/x")), 1, "`acme/svc-*`, `!acme/x` leave no repository"),
     (errors.NoRepositoryMatches("acme/svc-*"), 1, "`acme/svc-*` fits no repository"),
     (errors.RepositoryArchived("PUT /"), 1, "archived"),
     (errors.RepositoryNamedTwice("acme/old", now="acme/api"), 1, "called acme/api by now"),

@@ -45,7 +45,8 @@ def test_nothing_shows() -> None:
         ("", "0 bytes"),
         (b64encode(bytes([1] * 31)).decode(), "31 bytes"),
         (b64encode(bytes([1] * 33)).decode(), "33 bytes"),
-        (b64encode(bytes(32)).decode(), "key: GitHub's public key is all zeros$"),
+        (b64encode(bytes(32)).decode(), "key: GitHub's public key is all zeros or as weak$"),
+        (b64encode(bytes([1, *bytes(31)])).decode(), "is all zeros or as weak$"),
         (KEY.key[:-1], "key: GitHub's public key is not base64$"),
         (f"{KEY.key[:10]}\n{KEY.key[10:]}", "not base64"),
         (f"!{KEY.key}", "not base64"),
@@ -53,7 +54,7 @@ def test_nothing_shows() -> None:
     ],
 )
 def test_unusable_keys(key: str, what: str) -> None:
-    """A key that is not base64 of 32 bytes, not all zero, seals nothing."""
+    """A key that is not base64 of 32 bytes, or is a point of small order, seals nothing."""
     with pytest.raises(UnusablePublicKey, match=what):
         seal("value", PublicKey(key_id="1", key=key))
 

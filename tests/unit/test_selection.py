@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rotate.errors import GitHubUnavailable, NoRepositoryMatches
+from rotate.errors import GitHubUnavailable, NoReaders, NoRepositoryMatches
 from rotate.model.target import Scope, Selection, Store, Target
 from rotate.selection import Selected, select
 from tests.unit.examples import repository, selection, target
@@ -131,6 +131,17 @@ def test_readers(place: Target) -> None:
     directory = FakeDirectory(API, WEB)
     selected = select((selection(place, API, "acme/*", "!acme/x"),), directory)
     assert [target.readers for target in selected.targets] == [(API, WEB)]
+
+
+@pytest.mark.parametrize("patterns", [("acme/*",), (API, f"!{API}")])
+@pytest.mark.parametrize("place", [target(), target(scope=Scope.USER, owner="")])
+def test_no_reader_that_is_left(place: Target, patterns: tuple[str, ...]) -> None:
+    """Where all that fit are archived or excluded, nobody is shut out: the target fails."""
+    selected = select((selection(place, *patterns),), FakeDirectory(archived=(API,)))
+    assert selected.targets == ()
+    ((failed, error),) = selected.failures
+    assert failed == place
+    assert str(error) == str(NoReaders(patterns))
 
 
 def test_readers_that_are_kept() -> None:

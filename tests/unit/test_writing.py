@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from threading import Event
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -140,12 +141,33 @@ def test_password_and_what_is_missing(standing: tuple[str, ...], names: tuple[st
 
 
 @pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ({"visibility": Visibility.PRIVATE}, (SECRET,)),
+        ({"visibility": Visibility.ALL}, (SERVER, USER, SECRET)),
+        ({"visibility": Visibility.SELECTED, "readers": ("acme/api",)}, (SERVER, USER, SECRET)),
+        ({"scope": Scope.USER, "owner": ""}, (SECRET,)),
+        ({"scope": Scope.USER, "owner": "", "readers": ("acme/api",)}, (SERVER, USER, SECRET)),
+    ],
+)
+def test_password_and_what_others_are_to_read(
+    changes: dict[str, Any], names: tuple[str, ...]
+) -> None:
+    """Whoever is to read the password is to read the server and the user, too."""
+    place = target(secrets=Secrets.PASSWORD, **changes)
+    store = FakeStore()
+    store.hold(place, visibility=Visibility.PRIVATE)
+    assert find(Found(target=place), store).names == names
+
+
+@pytest.mark.parametrize(
     ("place", "asked"),
     [
         (target(), True),
         (target(visibility=Visibility.ALL), False),
         (target(visibility=Visibility.SELECTED, readers=("acme/api",)), False),
         (target(visibility=Visibility.ALL, secrets=Secrets.PASSWORD), True),
+        (target(readers=("acme/api",), secrets=Secrets.PASSWORD), False),
         (repository("acme/api"), False),
         (repository("acme/api", secrets=Secrets.PASSWORD), True),
         (target(scope=Scope.USER, owner=""), True),

@@ -77,3 +77,18 @@ def test_unknown(world: World, face: Face, case: Case) -> None:
     """A listing that fails, on whichever page, fails the target without a write."""
     hold(world, face, case)
     assert world.paths("PUT") == []
+
+
+@each(
+    Case(
+        name="all of them archived",
+        inputs={"repositories": "svc-*"},
+        asked={GET: 1},
+        advice=("organization acme", "`acme/svc-*` leave no repository to read the secrets"),
+    )
+)
+@both_faces
+def test_no_reader_that_is_left(world: World, face: Face, case: Case) -> None:
+    """Readers of whom none is left do not shut out those who read today."""
+    world.github.repository("acme/svc-old", archived=True)
+    hold(world, face, case)
