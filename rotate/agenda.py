@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rotate.errors import RotateError
-from rotate.matrix import USER
 from rotate.model.plan import Plan
 from rotate.model.target import Location, Scope, Selection, Store, Target
 from rotate.schedule import Found, found, most_urgent_first
@@ -74,7 +73,7 @@ def owned(plan: Plan) -> Iterator[Selection]:
         if selection.target.scope is Scope.REPOSITORY and owners:
             mine = tuple(p for p in selection.patterns if _owner(p) in owners)
             yield replace(selection, patterns=mine)
-        elif not owners or (selection.target.login.lower() or USER) in owners:
+        elif not owners or selection.owners <= owners:
             yield selection
 
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from rotate.model.target import USER
 from rotate.report import Outcome, Report
 
 MOST_SHARDS = 256
 """Most jobs of a matrix:
 https://docs.github.com/actions/reference/limits"""
-
-USER = "@user"
-"""Stands for the targets of the token's user, who has no name before GitHub is asked."""
 
 
 def matrix(report: Report) -> dict[str, Any]:

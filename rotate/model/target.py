@@ -7,6 +7,9 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
+USER = "@user"
+"""Stands for the owner of the token's user's targets, who has no name before GitHub is asked."""
+
 
 class Scope(StrEnum):
     """The level of GitHub at which a secret lives."""
@@ -108,3 +111,11 @@ class Selection:
     patterns: tuple[str, ...] = ()
     """`owner/name`, with `*`, `?` and `[…]` in the name, and `!` before what is excluded. In
     scope repository each match is a target; in the other scopes it may read the secrets."""
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """Who owns the targets, in lower case; `@user` for the token's user."""
+        if self.target.scope is Scope.REPOSITORY:
+            named = (pattern for pattern in self.patterns if not pattern.startswith("!"))
+            return frozenset(pattern.partition("/")[0].lower() for pattern in named)
+        return frozenset((self.target.login.lower() or USER,))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from rotate.matrix import USER
+from rotate.model.target import USER
 
 _OWNER = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})"
 _NAME_PATTERN = r"[A-Za-z0-9._*?\[\]-]{1,100}"

@@ -12,7 +12,7 @@ from rotate.model.target import Scope, Selection
 from rotate.settings import configuration, github, inputs, registry, target, values
 from rotate.settings.configuration import LIMIT_KEYS, Configuration, Entry
 from rotate.settings.inputs import Section
-from rotate.settings.reader import Reader
+from rotate.settings.reader import Reader, did_you_mean
 
 
 def read(
@@ -48,7 +48,7 @@ def read(
         timeout=reader.take("timeout", values.duration),
         issues=_issues(reader, command),
         warnings=tuple(_warnings(described.registries)),
-        owners=reader.maybe("owners", values.listed(github.owner_or_user)) or (),
+        owners=_owners(reader, described.selections),
         html=_html(reader, command),
     )
     if faults:
@@ -78,6 +78,20 @@ def _issues(reader: Reader, command: Command) -> IssueAccess | None:
         stand_in="",
     )
     return IssueAccess(repository=repository, token=token)
+
+
+def _owners(reader: Reader, selections: tuple[Selection, ...]) -> tuple[str, ...]:
+    """Return whose targets are looked at; a misspelt owner would pass for one with nothing due."""
+    owners = reader.maybe("owners", values.listed(github.owner_or_user)) or ()
+    if reader.faults:
+        # What is wrong with a target may be why nobody is known by that name.
+        return ()
+    known = {owner for selection in selections for owner in selection.owners}
+    for owner in owners:
+        if owner.lower() not in known:
+            problem = values.quoted(owner, "owns none of the targets.")
+            reader.fault("owners", problem, did_you_mean(owner.lower(), known))
+    return owners
 
 
 def _html(reader: Reader, command: Command) -> str | None:

@@ -16,7 +16,7 @@ from tests.integration.fleet import (
     run_file,
     seed,
 )
-from tests.integration.world import NAMES, PASSWORD, World, outcomes, said
+from tests.integration.world import NAMES, PASSWORD, World, advice, outcomes, said
 
 FLEET = document(
     "registry: prod, organization: acme, repositories: [api, web]",
@@ -170,9 +170,10 @@ def test_owners(world: World) -> None:
 
 
 def test_owner_without_targets(world: World) -> None:
-    """A shard without targets does nothing and succeeds."""
-    run = run_file(world, FLEET, {"owners": "initech"})
-    assert run.exit_status == 0
+    """An owner who has no target is misspelt, not a success: nobody is asked anything."""
+    run = run_file(world, FLEET, {"owners": "globx"})
+    assert run.exit_status == 2
+    assert "`globx` owns none of the targets. Did you mean `globex`?" in advice(run)
     assert world.asked == {}
 
 

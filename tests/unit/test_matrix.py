@@ -7,9 +7,9 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rotate.matrix import MOST_SHARDS, USER, matrix
+from rotate.matrix import MOST_SHARDS, matrix
 from rotate.model.plan import Command
-from rotate.model.target import Scope
+from rotate.model.target import USER, Scope
 from rotate.report import Outcome, Report
 from tests.unit.examples import repository, result, target
 

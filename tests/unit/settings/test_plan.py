@@ -6,7 +6,7 @@ import pytest
 
 from rotate.model.plan import App, Command, GitHubAccess, IssueAccess, Limits
 from tests.unit.examples import GITHUB_TOKEN, ROLE
-from tests.unit.reading import RUNNER, faults, read
+from tests.unit.reading import FILE, RUNNER, faults, read
 
 PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----"
 APP = {"app-id": "12345", "app-private-key": PEM}
@@ -29,13 +29,26 @@ def test_everything_given() -> None:
             "command": "status",
             "concurrency": "100",
             "timeout": "90s",
-            "owners": "acme, @user",
+            "owners": "Acme",
             "html": "site/index.html",
         }
     )
     assert plan.command is Command.STATUS
     assert (plan.concurrency, plan.timeout) == (100, 90.0)
-    assert (plan.owners, plan.html) == (("acme", "@user"), "site/index.html")
+    assert (plan.owners, plan.html) == (("Acme",), "site/index.html")
+
+
+def test_owners() -> None:
+    """Owners are those of repositories and organizations, and `@user`."""
+    file = "version: 1\nregistries: {a: {registry: 123456789012}}\ntargets: [{user: true}, "
+    file += "{organization: acme}, {repositories: [globex/*, '!initech/x']}]\n"
+    given = {"config": FILE, "aws-region": "", "owners": "acme, GLOBEX, @user"}
+    assert read(given, file=file).owners == ("acme", "GLOBEX", "@user")
+    assert faults({**given, "owners": "initech, acmee, @user"}, file=file) == [
+        "owners: `acmee` owns none of the targets. Did you mean `acme`?",
+        "owners: `initech` owns none of the targets.",
+    ]
+    assert len(faults({**given, "owners": "initech", "timeout": "x"}, file=file)) == 1
 
 
 @pytest.mark.parametrize(
