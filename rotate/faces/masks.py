@@ -40,8 +40,7 @@ class Masks:
         return _without(known | {escaped(secret) for secret in known}, text)
 
     def _known(self) -> frozenset[str]:
-        with self._lock:
-            return frozenset(self._secrets)
+        return frozenset(self._secrets)
 
 
 def _without(secrets: frozenset[str], text: str) -> str:

@@ -47,8 +47,7 @@ def rows_of(report: Report) -> list[Row]:
 
 
 def _urgency(row: Row) -> tuple[int, float]:
-    left = row.result.left
-    return list(State).index(row.state), float("-inf") if left is None else left
+    return list(State).index(row.state), row.result.left or 0.0
 
 
 def state(result: Result) -> State:

@@ -55,7 +55,7 @@ def _until(report: Report, rows: Sequence[Row], now: datetime) -> str:
         if counts[state] and state is not State.FRESH
     )
     if not report.expires_at:
-        return f"{bad.capitalize()}."
+        return f"{bad}."
     life = (report.expires_at - now).total_seconds()
     until = f"for {length(life)}, until {_time(report.expires_at)}"
     if not bad:
@@ -63,7 +63,7 @@ def _until(report: Report, rows: Sequence[Row], now: datetime) -> str:
     others = (
         "The other one is" if counts[State.FRESH] == 1 else f"The other {counts[State.FRESH]:,} are"
     )
-    return f"{bad.capitalize()}. {others} good {until}."
+    return f"{bad}. {others} good {until}."
 
 
 def _slack(report: Report) -> list[str]:
@@ -120,7 +120,7 @@ def table(rows: Sequence[Row]) -> str:
     """Return the worst rows as plain cells, for a browser that runs no script."""
     cells = "".join(_row(row) for row in rows[:_MOST_ROWS])
     more = len(rows) - _MOST_ROWS
-    note = f"<p>{counted(more, 'better target')} need a script to be shown.</p>" if more > 0 else ""
+    note = f"<p>A script would show {counted(more, 'better target')} more.</p>" if more > 0 else ""
     return (
         "<table><thead><tr><th scope=col>State</th><th scope=col>Target</th>"
         "<th scope=col>Written</th><th scope=col>Valid until</th><th scope=col>What to do</th>"

@@ -81,7 +81,10 @@ def test_failure() -> None:
     assert (notice.key, notice.title) == ("k1", "It fails")
     assert "> no ***" in notice.body
     assert "Mend it." in notice.body
-    assert "[Run 7](https://run)" in notice.body
+    assert notice.body.endswith(
+        "\n\n[Run 7](https://run). Every run that fails brings this issue up to date, and the "
+        "first one that succeeds closes it."
+    )
     assert world.reporter.warnings == []
 
 

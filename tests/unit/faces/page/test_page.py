@@ -101,6 +101,7 @@ class Elements(HTMLParser):
         ),
         ((FRESH, FRESH), "All 2 targets are fresh", "Good for 9 h, until"),
         ((DUE,), "1 of 1 target needs attention", "<p>1 due.</p>"),
+        ((replace(DUE, left=0.0),), "1 of 1 target needs attention", "<p>1 expired.</p>"),
         ((FRESH, DUE), "1 of 2 targets needs attention", "1 due. The other one is good for 9 h,"),
         (
             (*EVERYTHING, FRESH),
@@ -158,8 +159,10 @@ def test_data() -> None:
 
 def test_what_is_not_known() -> None:
     """Without an end there is no time line, and nothing is good until anything."""
-    values = data(page(INCOMPLETE))
-    assert values["rows"][0][7:10] == [None, None, None]
+    values = data(page(replace(INCOMPLETE, host=None)))
+    (row,) = values["rows"]
+    assert row[7:10] == [None, None, None]
+    assert values["names"][row[6]] == ""
     assert values["until"] is None
 
 
@@ -173,6 +176,14 @@ def test_advice() -> None:
     numbers = {row[3]: row[11] for row in data(text)["rows"]}
     assert numbers["acme/unknown"] == numbers["acme/other"] is not None
     assert f'id="advice-{numbers["acme/unknown"]}"' in text
+
+
+def test_advice_for_many() -> None:
+    """Of many targets that one remedy mends, some are named."""
+    text = page(*(replace(UNKNOWN, target=repository(f"acme/{n:04}")) for n in range(1000)))
+    named = re.findall("<li>(.*?)</li>", text)
+    assert named[:1] == ["repository acme/0000"]
+    assert len(named) < 100
 
 
 def test_example() -> None:
@@ -282,7 +293,8 @@ def test_without_a_script(targets: int, left_out: int) -> None:
     assert '<a href="#advice-0">What to do</a>' in rows[0]
     assert "<td>2026-07-01 07:00 UTC</td><td>2026-07-01 19:00 UTC (7 h left)</td>" in rows[1]
     assert "#advice" not in rows[1]
-    assert ("need a script to be shown" in plain) is bool(left_out)
+    more = {0: "", 1: "1 better target", 1500: "1,500 better targets"}[left_out]
+    assert re.findall("A script would show (.*) more", plain) == [more][: bool(left_out)]
 
 
 def test_size() -> None:
