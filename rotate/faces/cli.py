@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from importlib.util import find_spec
+from typing import TextIO
 
 from actions_toolkit.command import Command as WorkflowCommand
 
@@ -137,7 +138,7 @@ def _announce(secret: str) -> None:
     """Mask a secret in a workflow's log; anywhere else, saying it aloud would reveal it."""
     if os.environ.get("GITHUB_ACTIONS") == "true":
         # The runner reads both streams, and standard output may be JSON.
-        print(WorkflowCommand("add-mask", {}, secret), file=sys.stderr)
+        _write(str(WorkflowCommand("add-mask", {}, secret)), sys.stderr)
 
 
 def _reporter(masks: Masks, *, machine: bool) -> AbstractContextManager[Reporter]:
@@ -149,7 +150,7 @@ def _reporter(masks: Masks, *, machine: bool) -> AbstractContextManager[Reporter
 
         return terminal(Console(), partial(_clean, masks))
     stream = sys.stderr if machine else sys.stdout
-    return nullcontext(Lines(lambda text: print(_clean(masks, text), file=stream)))
+    return nullcontext(Lines(lambda text: _write(_clean(masks, text), stream)))
 
 
 def _clean(masks: Masks, text: str) -> str:
@@ -158,7 +159,16 @@ def _clean(masks: Masks, text: str) -> str:
 
 def _tell(masks: Masks, text: str) -> None:
     """Say to people what a program that reads standard output must not read."""
-    print(_clean(masks, text), file=sys.stderr)
+    _write(_clean(masks, text), sys.stderr)
+
+
+def _write(text: str, stream: TextIO) -> None:
+    """Write a line as one piece: between the two of `print`, another thread's line may fall.
+
+    The runner would not know a mask that another line precedes, and would mask too much of one that
+    another line follows.
+    """
+    stream.write(f"{text}\n")
 
 
 def _fail(masks: Masks, error: RotateError) -> None:

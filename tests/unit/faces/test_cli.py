@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from io import StringIO
+from io import BufferedWriter, FileIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,20 @@ class Screen(StringIO):
     def isatty(self) -> bool:
         """Return that this is one."""
         return True
+
+
+class Pipe(TextIOWrapper):
+    """A pipe, which remembers each piece that was written at once."""
+
+    def __init__(self) -> None:
+        """Lead to nobody: no piece has to wait for a reader."""
+        super().__init__(BufferedWriter(FileIO(os.devnull, "w")), encoding="utf-8")
+        self.pieces: list[str] = []
+
+    def write(self, text: str, /) -> int:
+        """Remember a piece."""
+        self.pieces.append(text)
+        return super().write(text)
 
 
 @pytest.fixture(autouse=True)
@@ -349,6 +363,20 @@ def test_warnings(
     monkeypatch.setenv("GITHUB_EVENT_PATH", str(event))
     assert main(["status", *OPTIONS]) == 1
     assert "warning: The schedule `0 0 * * *` runs every 24 h" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_whole_lines(options: list[str], acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While others may speak too, each line is one piece: none gets into the middle of a mask."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    with Pipe() as pipe:
+        monkeypatch.setattr(sys, "stderr", pipe)
+        main(["run", "--verbose", *options, *OPTIONS])
+    said = "".join(pipe.pieces)
+    assert f"\n::add-mask::{PASSWORD}\n" in said
+    assert "\nGET " in said
+    assert ("repository acme/api: rotated" in said) is bool(options)
+    assert pipe.pieces == said.splitlines(keepends=True)
 
 
 @pytest.mark.parametrize(("in_a_workflow", "masked"), [("true", True), ("", False)])
