@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import re
+import stat
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -136,9 +137,14 @@ def _add_options(parser: argparse.ArgumentParser, command: Command) -> None:
 
 def _announce(secret: str) -> None:
     """Mask a secret in a workflow's log; anywhere else, saying it aloud would reveal it."""
-    if os.environ.get("GITHUB_ACTIONS") == "true":
+    if os.environ.get("GITHUB_ACTIONS") == "true" and not _is_file(sys.stderr):
         # The runner reads both streams, and standard output may be JSON.
         _write(str(WorkflowCommand("add-mask", {}, secret)), sys.stderr)
+
+
+def _is_file(stream: TextIO) -> bool:
+    """Whether what is said goes to a file, in which no runner reads a mask."""
+    return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
 
 
 def _reporter(masks: Masks, *, machine: bool) -> AbstractContextManager[Reporter]:

@@ -389,10 +389,24 @@ def test_masks(
 ) -> None:
     """In a workflow secrets are masked, off standard output; elsewhere they are never said."""
     monkeypatch.setenv("GITHUB_ACTIONS", in_a_workflow)
-    main(["run", "--json", *OPTIONS])
-    out, err = capsys.readouterr()
-    assert (f"::add-mask::{PASSWORD}" in err) is masked
-    assert "add-mask" not in out
+    with Pipe() as pipe:
+        monkeypatch.setattr(sys, "stderr", pipe)
+        main(["run", "--json", *OPTIONS])
+    assert (f"::add-mask::{PASSWORD}\n" in pipe.pieces) is masked
+    assert "add-mask" not in capsys.readouterr().out
+
+
+def test_no_masks_in_a_file(acme: Acme, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In a workflow, too, no secret is said to a file: a later step may upload it."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    trace = tmp_path / "trace.log"
+    with trace.open("w", encoding="utf-8") as file:
+        monkeypatch.setattr(sys, "stderr", file)
+        assert main(["run", "--verbose", *OPTIONS]) == 0
+    said = trace.read_text(encoding="utf-8")
+    assert f"GET {HOST}/v2/: 200 " in said
+    assert "add-mask" not in said
+    assert GITHUB_TOKEN not in said
 
 
 def test_terminal(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
