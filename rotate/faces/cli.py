@@ -19,7 +19,7 @@ from actions_toolkit.command import Command as WorkflowCommand
 from rotate import __version__, exit_status
 from rotate.errors import RotateError
 from rotate.faces import init, wiring
-from rotate.faces.arguments import add_option
+from rotate.faces.arguments import Parser, add_option
 from rotate.faces.clock import SystemClock
 from rotate.faces.lines import Lines
 from rotate.faces.masks import Masks
@@ -75,8 +75,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    words = sys.argv[1:] if arguments is None else arguments
     parser = _parser()
-    options, unknown = parser.parse_known_args(arguments)
+    if words and words[0].startswith("-") and words[0] not in _WITHOUT_A_COMMAND:
+        parser.error(f"{_without_value(words[0])}: the command comes first, then its options")
+    options, unknown = parser.parse_known_args(words)
     if unknown:
         parser.error(f"unrecognized arguments: {' '.join(map(_without_value, unknown))}")
     if options.offline and options.matrix:
@@ -84,6 +87,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error("argument --matrix: not allowed with argument --offline")
     return options
 
+
+_WITHOUT_A_COMMAND = ("-h", "--help", "--version")
 
 _OPTION = re.compile(r"(--?[a-z][a-z-]*)(=.*)?", re.DOTALL)
 
@@ -95,7 +100,7 @@ def _without_value(word: str) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="rotate-ecr-token",
         description="Keep the registry secrets of GitHub Codespaces fresh.",
         epilog="Exit status: 0 all is fresh or was rotated; 1 something failed, was not attempted "
@@ -105,8 +110,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(offline=False, matrix=False)
     commands = parser.add_subparsers(dest="command", required=True)
     for command in Command:
-        # Of an abbreviation that is ambiguous, argparse would show the value.
-        sub = commands.add_parser(command, help=_HELP[command], allow_abbrev=False)
+        # By its value: argparse lists the commands as `repr` shows them.
+        sub = commands.add_parser(command.value, help=_HELP[command])
         _add_options(sub, command)
     commands.add_parser("schema", help="print the JSON Schema of the configuration file")
     init.add_options(commands.add_parser("init", help="write the files that a set-up consists of"))

@@ -150,6 +150,43 @@ def test_value_of_an_unknown_option(
     assert capsys.readouterr().err.endswith(f"error: unrecognized arguments: {shown}\n")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--github-token", QUOTED, "run"], "error: --github-token: the command comes first"),
+        ([f"--github-token={QUOTED}", "run"], "error: --github-token: the command comes first"),
+        ([f"--={QUOTED}", "run"], "error: …: the command comes first"),
+        ([f"--version={QUOTED}"], "error: --version: the command comes first"),
+        (["--json", "run"], "error: --json: the command comes first, then its options\n"),
+        ([QUOTED, "run"], "error: argument command: invalid choice: … (choose from "),
+        (["run", f"--json={QUOTED}"], "argument --json: ignored explicit argument …\n"),
+        (["run", f"--verbose={QUOTED}"], "--verbose: ignored explicit argument …\n"),
+        (["run", f"-v{QUOTED}"], ": error: "),
+        (["init", f"--force={QUOTED}"], "argument --force: ignored explicit argument …\n"),
+        (["init", f"--o={QUOTED}"], "error: unrecognized arguments: --o\n"),
+    ],
+)
+def test_value_in_the_wrong_place(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What may be a secret is not shown wherever it stands, and what is wrong is said."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert QUOTED not in err
+
+
+def test_unknown_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever misspells a command is told all of them, as they are typed."""
+    with pytest.raises(SystemExit):
+        main(["rnu"])
+    said = capsys.readouterr().err.partition("invalid choice: … ")[2]
+    # Python 3.13.1 no longer quotes them.
+    assert said.replace("'", "") == "(choose from run, plan, status, doctor, schema, init)\n"
+
+
 @pytest.mark.parametrize("option", ["--json", "--offline"])
 def test_matrix_alone(option: str, capsys: pytest.CaptureFixture[str]) -> None:
     """A matrix is no report, and is not known without asking: whoever wants both is told so."""
