@@ -3,7 +3,25 @@
 from __future__ import annotations
 
 import argparse
-from typing import Protocol
+import re
+from typing import Any, NoReturn, Protocol
+
+_QUOTED = re.compile(r"""(["'])(?:\\.|(?!\1)[^\\])*\1""")
+"""A text as `repr` shows it."""
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with the options, but not with which value: it may be a secret."""
+
+    def __init__(self, **given: Any) -> None:  # noqa: ANN401 - what the base takes
+        """Take what the base takes."""
+        # Of an abbreviation that is ambiguous, argparse shows the value as it is.
+        super().__init__(allow_abbrev=False, **given)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, and end the process."""
+        # The first that argparse quotes is what was given; then come the choices that there are.
+        super().error(_QUOTED.sub("…", message, count=1))
 
 
 class Described(Protocol):

@@ -6,18 +6,20 @@ import argparse
 import json
 import os
 import re
+import stat
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from importlib.util import find_spec
+from typing import TextIO
 
 from actions_toolkit.command import Command as WorkflowCommand
 
 from rotate import __version__, exit_status
 from rotate.errors import RotateError
 from rotate.faces import init, wiring
-from rotate.faces.arguments import add_option
+from rotate.faces.arguments import Parser, add_option
 from rotate.faces.clock import SystemClock
 from rotate.faces.lines import Lines
 from rotate.faces.masks import Masks
@@ -73,8 +75,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
+    words = sys.argv[1:] if arguments is None else arguments
     parser = _parser()
-    options, unknown = parser.parse_known_args(arguments)
+    if words and words[0].startswith("-") and words[0] not in _WITHOUT_A_COMMAND:
+        parser.error(f"{_without_value(words[0])}: the command comes first, then its options")
+    options, unknown = parser.parse_known_args(words)
     if unknown:
         parser.error(f"unrecognized arguments: {' '.join(map(_without_value, unknown))}")
     if options.offline and options.matrix:
@@ -82,6 +87,8 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
         parser.error("argument --matrix: not allowed with argument --offline")
     return options
 
+
+_WITHOUT_A_COMMAND = ("-h", "--help", "--version")
 
 _OPTION = re.compile(r"(--?[a-z][a-z-]*)(=.*)?", re.DOTALL)
 
@@ -93,7 +100,7 @@ def _without_value(word: str) -> str:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="rotate-ecr-token",
         description="Keep the registry secrets of GitHub Codespaces fresh.",
         epilog="Exit status: 0 all is fresh or was rotated; 1 something failed, was not attempted "
@@ -103,8 +110,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(offline=False, matrix=False)
     commands = parser.add_subparsers(dest="command", required=True)
     for command in Command:
-        # Of an abbreviation that is ambiguous, argparse would show the value.
-        sub = commands.add_parser(command, help=_HELP[command], allow_abbrev=False)
+        # By its value: argparse lists the commands as `repr` shows them.
+        sub = commands.add_parser(command.value, help=_HELP[command])
         _add_options(sub, command)
     commands.add_parser("schema", help="print the JSON Schema of the configuration file")
     init.add_options(commands.add_parser("init", help="write the files that a set-up consists of"))
@@ -135,9 +142,14 @@ def _add_options(parser: argparse.ArgumentParser, command: Command) -> None:
 
 def _announce(secret: str) -> None:
     """Mask a secret in a workflow's log; anywhere else, saying it aloud would reveal it."""
-    if os.environ.get("GITHUB_ACTIONS") == "true":
+    if os.environ.get("GITHUB_ACTIONS") == "true" and not _is_file(sys.stderr):
         # The runner reads both streams, and standard output may be JSON.
-        print(WorkflowCommand("add-mask", {}, secret), file=sys.stderr)
+        _write(str(WorkflowCommand("add-mask", {}, secret)), sys.stderr)
+
+
+def _is_file(stream: TextIO) -> bool:
+    """Whether what is said goes to a file, in which no runner reads a mask."""
+    return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
 
 
 def _reporter(masks: Masks, *, machine: bool) -> AbstractContextManager[Reporter]:
@@ -149,7 +161,7 @@ def _reporter(masks: Masks, *, machine: bool) -> AbstractContextManager[Reporter
 
         return terminal(Console(), partial(_clean, masks))
     stream = sys.stderr if machine else sys.stdout
-    return nullcontext(Lines(lambda text: print(_clean(masks, text), file=stream)))
+    return nullcontext(Lines(lambda text: _write(_clean(masks, text), stream)))
 
 
 def _clean(masks: Masks, text: str) -> str:
@@ -158,7 +170,16 @@ def _clean(masks: Masks, text: str) -> str:
 
 def _tell(masks: Masks, text: str) -> None:
     """Say to people what a program that reads standard output must not read."""
-    print(_clean(masks, text), file=sys.stderr)
+    _write(_clean(masks, text), sys.stderr)
+
+
+def _write(text: str, stream: TextIO) -> None:
+    """Write a line as one piece: between the two of `print`, another thread's line may fall.
+
+    The runner would not know a mask that another line precedes, and would mask too much of one that
+    another line follows.
+    """
+    stream.write(f"{text}\n")
 
 
 def _fail(masks: Masks, error: RotateError) -> None:

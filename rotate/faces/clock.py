@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import signal
+import socket
 import time
 from datetime import UTC, datetime
 from threading import Event, Thread
@@ -37,17 +37,20 @@ class SystemClock:
         does there, with whatever lock it holds; and not at all while it waits, where two signals
         come together and the kernel gives both to another thread.
         """
-        hears, tells = os.pipe()
-        os.set_blocking(tells, False)
+        # Windows has pipes, too, but before Python 3.12 none that does not block:
+        # https://docs.python.org/3/library/os.html#os.set_blocking
+        hears, tells = socket.socketpair()
+        tells.setblocking(False)
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _carry_on)
-        signal.set_wakeup_fd(tells)
+        # Detached, it is never closed.
+        signal.set_wakeup_fd(tells.detach())
         Thread(target=self._listen, args=(hears,), daemon=True).start()
 
-    def _listen(self, hears: int) -> None:
-        with os.fdopen(hears, "rb", buffering=0) as pipe:
+    def _listen(self, hears: socket.socket) -> None:
+        with hears:
             # To the last: nobody may tell what nobody listens to.
-            while pipe.read(1):
+            while hears.recv(1):
                 self.stop()
 
     def now(self) -> datetime:

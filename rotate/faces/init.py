@@ -40,7 +40,8 @@ def run(options: argparse.Namespace) -> int:
     """Write or print the files and the steps that are left, and return the exit status."""
     given = {option.name: getattr(options, option.name) or "" for option in setup.OPTIONS}
     try:
-        if sys.stdin.isatty():
+        # There is none where it was closed before the start.
+        if sys.stdin and sys.stdin.isatty():
             given = ask(given, _suggestions(), _answer)
         plan = setup.read(given)
         texts = setup.files(plan)

@@ -86,6 +86,22 @@ def test_misspelt_secret(world: World, option: str) -> None:
     assert f"unrecognized arguments: {option.removesuffix('=')}" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (["--github-token"], ["run"], "--github-token: the command comes first"),
+        ([], ["run"], "argument command: invalid choice: …"),
+    ],
+    ids=["before the command", "for the command"],
+)
+def test_misplaced_secret(world: World, before: list[str], after: list[str], said: str) -> None:
+    """A secret that stands where it should not is not shown."""
+    done = world.command_line(*before, world.token, *after)
+    assert done.returncode == 2
+    assert world.asked == {}
+    assert said in done.stderr
+
+
 def test_masks_in_a_workflow(world: World) -> None:
     """Within GitHub Actions secrets are masked, on the stream that is not the report's."""
     done = world.command_line("run", "--json", environment={"GITHUB_ACTIONS": "true"})

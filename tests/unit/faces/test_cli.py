@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from io import StringIO
+from io import BufferedWriter, FileIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,20 @@ class Screen(StringIO):
     def isatty(self) -> bool:
         """Return that this is one."""
         return True
+
+
+class Pipe(TextIOWrapper):
+    """A pipe, which remembers each piece that was written at once."""
+
+    def __init__(self) -> None:
+        """Lead to nobody: no piece has to wait for a reader."""
+        super().__init__(BufferedWriter(FileIO(os.devnull, "w")), encoding="utf-8")
+        self.pieces: list[str] = []
+
+    def write(self, text: str, /) -> int:
+        """Remember a piece."""
+        self.pieces.append(text)
+        return super().write(text)
 
 
 @pytest.fixture(autouse=True)
@@ -134,6 +148,43 @@ def test_value_of_an_unknown_option(
     with pytest.raises(SystemExit):
         main(["run", *arguments])
     assert capsys.readouterr().err.endswith(f"error: unrecognized arguments: {shown}\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--github-token", QUOTED, "run"], "error: --github-token: the command comes first"),
+        ([f"--github-token={QUOTED}", "run"], "error: --github-token: the command comes first"),
+        ([f"--={QUOTED}", "run"], "error: …: the command comes first"),
+        ([f"--version={QUOTED}"], "error: --version: the command comes first"),
+        (["--json", "run"], "error: --json: the command comes first, then its options\n"),
+        ([QUOTED, "run"], "error: argument command: invalid choice: … (choose from "),
+        (["run", f"--json={QUOTED}"], "argument --json: ignored explicit argument …\n"),
+        (["run", f"--verbose={QUOTED}"], "--verbose: ignored explicit argument …\n"),
+        (["run", f"-v{QUOTED}"], ": error: "),
+        (["init", f"--force={QUOTED}"], "argument --force: ignored explicit argument …\n"),
+        (["init", f"--o={QUOTED}"], "error: unrecognized arguments: --o\n"),
+    ],
+)
+def test_value_in_the_wrong_place(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What may be a secret is not shown wherever it stands, and what is wrong is said."""
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+    err = capsys.readouterr().err
+    assert said in err
+    assert QUOTED not in err
+
+
+def test_unknown_command(capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever misspells a command is told all of them, as they are typed."""
+    with pytest.raises(SystemExit):
+        main(["rnu"])
+    said = capsys.readouterr().err.partition("invalid choice: … ")[2]
+    # Python 3.13.1 no longer quotes them.
+    assert said.replace("'", "") == "(choose from run, plan, status, doctor, schema, init)\n"
 
 
 @pytest.mark.parametrize("option", ["--json", "--offline"])
@@ -351,6 +402,20 @@ def test_warnings(
     assert "warning: The schedule `0 0 * * *` runs every 24 h" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_whole_lines(options: list[str], acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While others may speak too, each line is one piece: none gets into the middle of a mask."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    with Pipe() as pipe:
+        monkeypatch.setattr(sys, "stderr", pipe)
+        main(["run", "--verbose", *options, *OPTIONS])
+    said = "".join(pipe.pieces)
+    assert f"\n::add-mask::{PASSWORD}\n" in said
+    assert "\nGET " in said
+    assert ("repository acme/api: rotated" in said) is bool(options)
+    assert pipe.pieces == said.splitlines(keepends=True)
+
+
 @pytest.mark.parametrize(("in_a_workflow", "masked"), [("true", True), ("", False)])
 def test_masks(
     in_a_workflow: str,
@@ -361,10 +426,24 @@ def test_masks(
 ) -> None:
     """In a workflow secrets are masked, off standard output; elsewhere they are never said."""
     monkeypatch.setenv("GITHUB_ACTIONS", in_a_workflow)
-    main(["run", "--json", *OPTIONS])
-    out, err = capsys.readouterr()
-    assert (f"::add-mask::{PASSWORD}" in err) is masked
-    assert "add-mask" not in out
+    with Pipe() as pipe:
+        monkeypatch.setattr(sys, "stderr", pipe)
+        main(["run", "--json", *OPTIONS])
+    assert (f"::add-mask::{PASSWORD}\n" in pipe.pieces) is masked
+    assert "add-mask" not in capsys.readouterr().out
+
+
+def test_no_masks_in_a_file(acme: Acme, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In a workflow, too, no secret is said to a file: a later step may upload it."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    trace = tmp_path / "trace.log"
+    with trace.open("w", encoding="utf-8") as file:
+        monkeypatch.setattr(sys, "stderr", file)
+        assert main(["run", "--verbose", *OPTIONS]) == 0
+    said = trace.read_text(encoding="utf-8")
+    assert f"GET {HOST}/v2/: 200 " in said
+    assert "add-mask" not in said
+    assert GITHUB_TOKEN not in said
 
 
 def test_terminal(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:

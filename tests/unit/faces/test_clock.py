@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from datetime import UTC, datetime, timedelta
 from threading import Timer
 
@@ -71,9 +72,18 @@ def test_signals(number: signal.Signals, clock: SystemClock) -> None:
     assert clock.stopped
 
 
+def test_signals_on_windows(clock: SystemClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signal is heard without what Windows has only from Python 3.12 on."""
+    monkeypatch.delattr(os, "set_blocking")
+    clock.stop_on_signals()
+    signal.raise_signal(signal.SIGINT)
+    with pytest.raises(Cancelled):
+        clock.sleep(60)
+
+
 def test_nothing_to_hear(clock: SystemClock) -> None:
     """Where no signal can come any more, the clock runs on."""
-    hears, tells = os.pipe()
-    os.close(tells)
+    hears, tells = socket.socketpair()
+    tells.close()
     clock._listen(hears)
     assert not clock.stopped

@@ -189,6 +189,14 @@ def test_terminal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
     assert "organization: globex" in out
 
 
+def test_nobody_to_ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where standard input was closed before the start, nothing is asked, as in a script."""
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(ARGUMENTS) == 0
+    assert main(["init"]) == 2
+    assert "\n- ops-repository: " in capsys.readouterr().err
+
+
 def test_questions_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """A question is on the screen when its answer is awaited, which is typed on the same line."""
     screen = BytesIO()
