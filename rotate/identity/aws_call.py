@@ -28,6 +28,7 @@ from botocore.exceptions import (
     ParamValidationError,
 )
 from botocore.parsers import ResponseParserError
+from botocore.session import get_session
 
 from rotate.deadline import Deadline
 from rotate.errors import (
@@ -180,7 +181,6 @@ class Aws:
                     service,
                     region_name=region,
                     config=config,
-                    verify=self.ca_bundle,
                     aws_access_key_id=keys and keys.access_key_id,
                     aws_secret_access_key=keys and keys.secret_access_key,
                     aws_session_token=keys and keys.session_token,
@@ -191,8 +191,13 @@ class Aws:
 
     @cached_property
     def _session(self) -> boto3.Session:
-        """What reads the descriptions of AWS's services, once for all clients."""
-        return boto3.Session()
+        """What reads the descriptions of AWS's services, once for all clients.
+
+        It is told whom to trust, and not each client: boto3's own credential chain makes some, too.
+        """
+        session = get_session()
+        session.set_config_variable("ca_bundle", self.ca_bundle)
+        return boto3.Session(botocore_session=session)
 
     def _config(self, *, signed: bool) -> Config:
         return Config(

@@ -223,8 +223,13 @@ def test_timeouts(seconds: float, connect: float, read: float) -> None:
     assert config.retries == {"total_max_attempts": 1}
 
 
-def test_ca_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AWS must prove to be itself to the CA bundle that is given."""
+@pytest.mark.parametrize("keys", [KEYS, None], ids=["keys", "own chain"])
+def test_ca_bundle(keys: Keys | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """AWS must prove to be itself to the CA bundle that is given, to boto3's own chain, too."""
+    token = tmp_path / "token"
+    token.write_text("token", encoding="utf-8")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(token))
+    monkeypatch.setenv("AWS_ROLE_ARN", ROLE)
     trusted: list[object] = []
 
     def send(session: URLLib3Session, _: object) -> object:
@@ -234,8 +239,8 @@ def test_ca_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(URLLib3Session, "send", send)
     aws = Aws(deadline=deadline(), ca_bundle="/ca.pem")
     with pytest.raises(AwsUnavailable):
-        aws.call("ecr", "get_authorization_token", region=REGION, keys=KEYS, parameters={})
-    assert trusted == ["/ca.pem"]
+        aws.call("ecr", "get_authorization_token", region=REGION, keys=keys, parameters={})
+    assert set(trusted) == {"/ca.pem"}
 
 
 def test_no_time(internet: AwsInternet) -> None:
