@@ -6,7 +6,6 @@ import socket
 from collections.abc import Mapping
 from functools import cached_property
 from http import HTTPStatus
-from pathlib import Path
 from ssl import SSLContext
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -22,16 +21,15 @@ _LONGEST = 16 * 1024 * 1024
 
 
 def trusting(bundle: str | None) -> SSLContext:
-    """Return what trusts the CA bundle, a file or a folder, or else the public authorities.
+    """Return what trusts the CA bundle, a file, or else the public authorities.
+
+    A folder of certificates is none: OpenSSL would take it, but botocore does not.
 
     Raises:
         OSError: it cannot be read, or holds no certificate.
     """
     context = create_urllib3_context()
-    if bundle and Path(bundle).is_dir():
-        context.load_verify_locations(capath=bundle)
-    else:
-        context.load_verify_locations(cafile=bundle or certifi.where())
+    context.load_verify_locations(cafile=bundle or certifi.where())
     return context
 
 

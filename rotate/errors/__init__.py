@@ -25,6 +25,7 @@ from rotate.errors.grants import (
 )
 from rotate.errors.identity import (
     AccountNotAllowed,
+    AwsConfigurationUnusable,
     AwsCredentialsNotYetKnown,
     AwsPermissionMissing,
     AwsRefusal,
@@ -79,6 +80,7 @@ __all__ = [
     "AppKeyUnusable",
     "AppNotAccepted",
     "AppNotInstalled",
+    "AwsConfigurationUnusable",
     "AwsCredentialsNotYetKnown",
     "AwsPermissionMissing",
     "AwsRefusal",

@@ -87,6 +87,21 @@ class NoAwsCredentials(RotateError):
         )
 
 
+class AwsConfigurationUnusable(RotateError):
+    """What AWS's own variables and files say cannot be done."""
+
+    def __init__(self, error: Exception) -> None:
+        """Keep the kind of boto3's error alone: its text may quote what a program printed."""
+        super().__init__(
+            f"boto3 cannot do what AWS's own configuration says ({type(error).__name__})",
+            where="AWS",
+            remedy="Correct or remove what the variables `AWS_*` and the files in `~/.aws` say: a "
+            "profile, file or program that is named must exist, and a `credential_process` must "
+            "print JSON. `aws sts get-caller-identity` tells more, if it is run in the same place; "
+            "of the runner's disk, the action's container sees the workspace alone.",
+        )
+
+
 class RoleNotAssumable(RotateError):
     """The role's trust policy does not accept this workflow."""
 

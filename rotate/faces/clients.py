@@ -140,7 +140,7 @@ def _trusted(environment: Mapping[str, str]) -> tuple[str | None, SSLContext]:
         fault = Fault(
             path=variable or "certifi",
             problem=f"`{bundle}` cannot be read as certificates: {error.strerror}.",
-            suggestion="Name a PEM file, or a folder that `openssl rehash` has prepared; of the "
-            "runner's disk, the action's container sees the workspace alone.",
+            suggestion="Name a PEM file; of the runner's disk, the action's container sees the "
+            "workspace alone.",
         )
         raise InvalidSettings((fault,)) from None

@@ -22,17 +22,17 @@ from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectionError,
-    CredentialRetrievalError,
     HTTPClientError,
     IncompleteReadError,
     NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
+    ParamValidationError,
 )
 from botocore.parsers import ResponseParserError
+from botocore.session import get_session
 
 from rotate.deadline import Deadline
 from rotate.errors import (
+    AwsConfigurationUnusable,
     AwsRefusal,
     AwsUnavailable,
     ClockSkewed,
@@ -46,8 +46,8 @@ _CONNECT_TIMEOUT = 4.0
 _READ_TIMEOUT = 8.0
 """Seconds; the runner kills a cancelled job after ten, and something should be reported before."""
 
-_NOT_OF_AWS = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
-"""What botocore's parsers raise for a page of HTML, or JSON of another shape, in AWS's place."""
+_UNREADABLE = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What botocore raises for a page of HTML, or JSON of another shape, where it expects its own."""
 
 _TRANSIENT_CODES = frozenset(
     {
@@ -112,6 +112,7 @@ class Aws:
         """Return the answer to one request, signed with `keys` or by boto3's own chain.
 
         Raises:
+            AwsConfigurationUnusable: AWS's own configuration names what is not there or no use.
             AwsRefusal: AWS refused for good.
             AwsUnavailable: AWS failed; asking again may help.
             ClockSkewed: AWS refused the signature because of its time.
@@ -125,12 +126,7 @@ class Aws:
             raise _translated(error.response, where) from None
         # Named here and not above, they are loaded where there is an error: what is loaded before
         # GitHub is asked for the ID token delays everything.
-        except (
-            CredentialRetrievalError,
-            NoCredentialsError,
-            PartialCredentialsError,
-            ProfileNotFound,
-        ):
+        except NoCredentialsError:
             raise NoAwsCredentials from None
         except (
             ConnectionError,
@@ -140,13 +136,16 @@ class Aws:
         ) as error:
             what = f"the request failed: {type(error).__name__}"
             raise AwsUnavailable(operation=where, what=what) from None
-        except BotoCoreError as error:
+        except ParamValidationError as error:
             raise AwsRefusal(
                 operation=where,
                 code=type(error).__name__,
                 message="boto3 could not make the request",
             ) from None
-        except _NOT_OF_AWS:
+        # A file that holds credentials is looked for only when the request is to be signed.
+        except (BotoCoreError, OSError) as error:
+            raise AwsConfigurationUnusable(error) from None
+        except _UNREADABLE:
             raise AwsUnavailable(operation=where, what="the answer is not one of AWS's") from None
 
     def _answer(
@@ -176,21 +175,29 @@ class Aws:
         # One at a time: a session is not safe to share, though what it makes is.
         # https://docs.aws.amazon.com/boto3/latest/guide/session.html
         with self._making:
-            new_client: Callable[..., Any] = self._session.client
-            return new_client(
-                service,
-                region_name=region,
-                config=config,
-                verify=self.ca_bundle,
-                aws_access_key_id=keys and keys.access_key_id,
-                aws_secret_access_key=keys and keys.secret_access_key,
-                aws_session_token=keys and keys.session_token,
-            )
+            try:
+                new_client: Callable[..., Any] = self._session.client
+                return new_client(
+                    service,
+                    region_name=region,
+                    config=config,
+                    aws_access_key_id=keys and keys.access_key_id,
+                    aws_secret_access_key=keys and keys.secret_access_key,
+                    aws_session_token=keys and keys.session_token,
+                )
+            except _UNREADABLE as error:
+                # Nothing was asked of AWS yet: it is what a program printed, or an address.
+                raise AwsConfigurationUnusable(error) from None
 
     @cached_property
     def _session(self) -> boto3.Session:
-        """What reads the descriptions of AWS's services, once for all clients."""
-        return boto3.Session()
+        """What reads the descriptions of AWS's services, once for all clients.
+
+        It is told whom to trust, and not each client: boto3's own credential chain makes some, too.
+        """
+        session = get_session()
+        session.set_config_variable("ca_bundle", self.ca_bundle)
+        return boto3.Session(botocore_session=session)
 
     def _config(self, *, signed: bool) -> Config:
         return Config(

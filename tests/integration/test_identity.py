@@ -109,3 +109,20 @@ def test_partitions(world: World, partition: str, region: str, audience: str, su
     assert world.asked == {**ROTATION, "registry GET": 2}
     hosts = {each.host for each in world.sandbox.requests if each.service in {"sts", "ecr"}}
     assert all(f".{region}.{suffix}" in host for host in hosts)
+
+
+def test_ca_bundle_of_boto3s_own_chain(
+    world: World, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Where boto3 gets its credentials from STS by itself, it trusts the run's one CA bundle."""
+    token = tmp_path_factory.mktemp("aws") / "token"
+    issued = world.sandbox.oidc.issue(Job(), audience="sts.amazonaws.com")
+    token.write_text(issued, encoding="utf-8")
+    environment = {
+        "AWS_WEB_IDENTITY_TOKEN_FILE": str(token),
+        "AWS_ROLE_ARN": ROLE,
+        "AWS_CA_BUNDLE": "/nowhere",  # `REQUESTS_CA_BUNDLE` goes before it.
+    }
+    done = world.command_line("run", inputs={"role-to-assume": ""}, environment=environment)
+    assert done.returncode == 0
+    assert world.repository() == world.fresh()

@@ -44,6 +44,7 @@ EVERY: tuple[tuple[RotateError, int, str], ...] = (
     (errors.AwsUnavailable(operation="ecr:call", what="it hangs"), 5, "it hangs"),
     (errors.AwsCredentialsNotYetKnown(operation="ecr:call", what="unknown"), 4, "unknown"),
     (errors.NoAwsCredentials(), 1, "role-to-assume"),
+    (errors.AwsConfigurationUnusable(OSError("secret")), 1, "(OSError)"),
     (errors.RoleNotAssumable(role=ROLE, claims=CLAIMS), 1, CLAIMS.sub),
     (errors.ProviderNotAccepted(role=ROLE, claims=CLAIMS, message="no provider"), 1, "no provider"),
     (errors.ChainRefused(role=ROLE, message="denied"), 1, f"{ROLE}: denied"),

@@ -7,12 +7,10 @@ import ssl
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import suppress
-from hashlib import sha1
 from pathlib import Path
 
 import pytest
 import trustme
-from cryptography import x509
 from urllib3 import HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
 
@@ -63,22 +61,10 @@ def test_file(bundle: Path, authority: trustme.CA) -> None:
     shake_hands(trusting(str(bundle)), authority)
 
 
-def test_folder(bundle: Path, authority: trustme.CA) -> None:
-    """The certificates of a folder are trusted, once it is as OpenSSL wants it."""
-    (bundle.parent / f"{_subject_hash(authority)}.0").symlink_to(bundle)
-    shake_hands(trusting(str(bundle.parent)), authority)
-
-
-def _subject_hash(authority: trustme.CA) -> str:
-    """Return the name under which OpenSSL looks for the authority, as `openssl rehash` finds it.
-
-    https://docs.openssl.org/3.5/man3/X509_LOOKUP_hash_dir/#hash-directory-method
-    """
-    subject = x509.load_pem_x509_certificate(authority.cert_pem.bytes()).subject
-    canonical = [x509.NameAttribute(one.oid, str(one.value).lower()) for one in subject]
-    # Without the head of the sequence that a name is: its tag and its length.
-    encoded = x509.Name(canonical).public_bytes()[2:]
-    return sha1(encoded, usedforsecurity=False).digest()[3::-1].hex()
+def test_folder(bundle: Path) -> None:
+    """A folder is no bundle, whatever it holds: boto3 could not trust it."""
+    with pytest.raises(IsADirectoryError):
+        trusting(str(bundle.parent))
 
 
 def test_nothing_named(authority: trustme.CA) -> None:

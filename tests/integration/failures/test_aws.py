@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 from sandbox import Fault
 from tests.integration.answers import DECOY, ecr_refuses, sts_refuses
@@ -162,6 +163,34 @@ def test_sts_passes(world: World, face: Face, case: Case) -> None:
 @both_faces
 def test_ecr_passes(world: World, face: Face, case: Case) -> None:
     """Whatever passes at ECR is asked for again, in the same session."""
+    hold(world, face, case)
+
+
+@each(
+    Case(
+        name="unknown profile",
+        environment={"AWS_PROFILE": "nowhere"},
+        asked={OIDC: 1, **READ},
+        advice=("configuration says (ProfileNotFound)", "a profile, file or program"),
+    ),
+    Case(
+        name="no token file",
+        environment={"AWS_WEB_IDENTITY_TOKEN_FILE": "/nowhere", "AWS_ROLE_ARN": ROLE},
+        inputs={"role-to-assume": ""},
+        asked=READ,
+        advice=("configuration says (FileNotFoundError)", "a profile, file or program"),
+    ),
+    Case(
+        name="no JSON",
+        environment={"AWS_CONFIG_FILE": str(Path(__file__).with_name("no_credentials.ini"))},
+        inputs={"role-to-assume": ""},
+        asked=READ,
+        advice=("configuration says (JSONDecodeError)", "`credential_process` must print JSON"),
+    ),
+)
+@both_faces
+def test_configuration_of_aws(world: World, face: Face, case: Case) -> None:
+    """What is wrong in AWS's own configuration is told as that, and AWS is asked nothing."""
     hold(world, face, case)
 
 

@@ -108,7 +108,14 @@ def test_stranger(world: World, face: Face, case: Case) -> None:
         status=2,
         asked={},
         advice=("REQUESTS_CA_BUNDLE: `/nowhere/ca.pem` cannot be read as certificates",),
-    )
+    ),
+    Case(
+        name="a folder",
+        environment=dict.fromkeys(CA_BUNDLES, "/"),
+        status=2,
+        asked={},
+        advice=("REQUESTS_CA_BUNDLE: `/` cannot be read as certificates", "Name a PEM file"),
+    ),
 )
 @both_faces
 def test_no_bundle(world: World, face: Face, case: Case) -> None:

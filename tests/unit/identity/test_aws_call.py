@@ -22,6 +22,7 @@ from botocore.httpsession import URLLib3Session
 from botocore.loaders import JSONFileLoader
 
 from rotate.errors import (
+    AwsConfigurationUnusable,
     AwsRefusal,
     AwsUnavailable,
     ClockSkewed,
@@ -151,34 +152,64 @@ def test_no_credentials(internet: AwsInternet) -> None:
     assert internet.sent == []
 
 
-def test_unknown_profile(internet: AwsInternet, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A profile that does not exist is no credential."""
-    monkeypatch.setenv("AWS_PROFILE", "elsewhere")
-    with pytest.raises(NoAwsCredentials):
-        call(keys=None)
+def configure(monkeypatch: pytest.MonkeyPatch, folder: Path, text: str) -> None:
+    """Make a text AWS's configuration."""
+    file = folder / "config"
+    file.write_text(text, encoding="utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(file))
 
 
 @pytest.mark.parametrize(
-    ("name", "text"),
+    ("text", "kind"),
     [
-        ("credentials", "[default]\naws_access_key_id = OWN\n"),
-        ("config", "[default]\ncredential_process = false\n"),
+        ("[profile other]\n", "ProfileNotFound"),
+        (f"{CANARY}\n", "ConfigParseError"),
+        (f"[profile chosen]\nendpoint_url = {CANARY}\n", "ValueError"),
     ],
-    ids=["half a key", "failing process"],
+)
+def test_unusable_configuration(
+    internet: AwsInternet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str, kind: str
+) -> None:
+    """What is wrong in AWS's configuration is told as that, even beside keys; nothing is quoted."""
+    configure(monkeypatch, tmp_path, text)
+    monkeypatch.setenv("AWS_PROFILE", "chosen")
+    with pytest.raises(AwsConfigurationUnusable, match=kind) as caught:
+        call()
+    assert CANARY not in str(caught.value)
+    assert internet.sent == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "kind"),
+    [
+        ("aws_access_key_id = OWN", "PartialCredentialsError"),
+        (f"role_arn = {ROLE}\nweb_identity_token_file = /{CANARY}", "FileNotFoundError"),
+        (f"credential_process = /{CANARY}", "FileNotFoundError"),
+        ("credential_process = /", "PermissionError"),
+        (f"credential_process = sh -c 'echo {CANARY} >&2; false'", "CredentialRetrievalError"),
+        (f"credential_process = echo {CANARY}", "JSONDecodeError"),
+        (f"credential_process = echo '[\"{CANARY}\"]'", "AttributeError"),
+    ],
 )
 def test_unusable_credentials(
-    internet: AwsInternet,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    name: str,
-    text: str,
+    internet: AwsInternet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, setting: str, kind: str
 ) -> None:
-    """Credentials that are found but cannot be used are none."""
-    (tmp_path / ".aws").mkdir()
-    (tmp_path / ".aws" / name).write_text(text, encoding="utf-8")
-    with pytest.raises(NoAwsCredentials):
+    """Credentials that are configured but not to be had are told as that, and quote nothing."""
+    configure(monkeypatch, tmp_path, f"[default]\n{setting}\n")
+    with pytest.raises(AwsConfigurationUnusable, match=kind) as caught:
         call(keys=None)
+    assert CANARY not in str(caught.value)
     assert internet.sent == []
+
+
+def test_unused_credentials(
+    internet: AwsInternet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Where keys are given, it does not matter that others are not to be had."""
+    configure(monkeypatch, tmp_path, "[default]\ncredential_process = /nowhere\n")
+    internet.answers.append((200, "{}"))
+    call()
+    assert len(internet.sent) == 1
 
 
 @pytest.mark.parametrize(
@@ -192,8 +223,13 @@ def test_timeouts(seconds: float, connect: float, read: float) -> None:
     assert config.retries == {"total_max_attempts": 1}
 
 
-def test_ca_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AWS must prove to be itself to the CA bundle that is given."""
+@pytest.mark.parametrize("keys", [KEYS, None], ids=["keys", "own chain"])
+def test_ca_bundle(keys: Keys | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """AWS must prove to be itself to the CA bundle that is given, to boto3's own chain, too."""
+    token = tmp_path / "token"
+    token.write_text("token", encoding="utf-8")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(token))
+    monkeypatch.setenv("AWS_ROLE_ARN", ROLE)
     trusted: list[object] = []
 
     def send(session: URLLib3Session, _: object) -> object:
@@ -203,8 +239,8 @@ def test_ca_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(URLLib3Session, "send", send)
     aws = Aws(deadline=deadline(), ca_bundle="/ca.pem")
     with pytest.raises(AwsUnavailable):
-        aws.call("ecr", "get_authorization_token", region=REGION, keys=KEYS, parameters={})
-    assert trusted == ["/ca.pem"]
+        aws.call("ecr", "get_authorization_token", region=REGION, keys=keys, parameters={})
+    assert set(trusted) == {"/ca.pem"}
 
 
 def test_no_time(internet: AwsInternet) -> None:
