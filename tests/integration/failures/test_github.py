@@ -141,6 +141,7 @@ def test_refused(world: World, face: Face, case: Case) -> None:
         Case(name=name, faults=(fault,), status=0, written=ALL, asked={**ROTATION, PUT: 4})
         for name, fault in {
             "500": Fault(method="PUT", path=PASSWORD, status=500),
+            "408": Fault(method="PUT", path=PASSWORD, status=408, body={}),
             "503 in HTML": Fault(method="PUT", path=PASSWORD, status=503, body="<html>"),
             "200 in HTML": Fault(method="PUT", path=PASSWORD, status=200, body="<html>"),
             "reset": Fault(method="PUT", path=PASSWORD, reset=True),

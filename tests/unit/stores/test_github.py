@@ -191,6 +191,8 @@ def test_what_a_refusal_says(
     "passing",
     [
         answered(502),
+        answered(408, "{}"),
+        answered(425, "{}"),
         answered(103, ""),
         answered(500, "{}"),
         answered(200, "<html>"),
