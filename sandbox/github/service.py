@@ -177,6 +177,10 @@ class GitHub:
         account = self._accounts.account(login)
         return self._apps.install(app, account, permissions, self._ids(repositories)).id
 
+    def suspend(self, installation_id: int) -> None:
+        """Suspend an installation, as the account that installed the App may."""
+        self._apps.suspend(installation_id)
+
     def installation_token(self, installation_id: int) -> str:
         """Return a new token of an installation, good for one hour of the sandbox's clock."""
         installation = self._apps.installation(installation_id)
