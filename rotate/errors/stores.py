@@ -157,6 +157,15 @@ class GitHubUnavailable(RotateError):
         super().__init__(what, where=where, remedy=remedies.OUTAGE_OF_GITHUB)
 
 
+class InstallationTokenUnavailable(GitHubUnavailable):
+    """GitHub gave no token of an App's installation, as often as it was asked for one.
+
+    Whoever needs the token must not ask as often again.
+    """
+
+    attempts = 1
+
+
 class RateLimited(RotateError):
     """GitHub asks for patience, which the pace then has."""
 

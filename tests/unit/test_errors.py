@@ -104,6 +104,7 @@ EVERY: tuple[tuple[RotateError, int, str], ...] = (
     (errors.RepositoryNamedTwice("acme/old", now="acme/api"), 1, "called acme/api by now"),
     (errors.GitHubRefusal(status=409, message="no", where="PUT /"), 1, "HTTP 409: no"),
     (errors.GitHubUnavailable("it hangs", where="GET /"), 5, "it hangs"),
+    (errors.InstallationTokenUnavailable("it hangs", where="POST /"), 1, "it hangs"),
     (errors.RateLimited(where="GET /", wait=1.0), 1, "rate limit"),
     (errors.RateLimitOutlastsRun(61.4), 1, "welcome in 61 s"),
     (errors.Unprocessable(message="no", where="PUT /"), 1, "HTTP 422: no"),
