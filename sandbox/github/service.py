@@ -68,6 +68,18 @@ class GitHub:
     def response_time(self, seconds: float) -> None:
         self._gate.response_time = seconds
 
+    @property
+    def replication_lag(self) -> float:
+        """The seconds for which a new token of an installation is not known, none unless assigned.
+
+        https://github.com/octokit/auth-app.js/issues/65
+        """
+        return self._credentials.replication_lag
+
+    @replication_lag.setter
+    def replication_lag(self, seconds: float) -> None:
+        self._credentials.replication_lag = seconds
+
     def user(self, login: str) -> User:
         """Return the user of that login, made if need be."""
         return self._accounts.add_user(login)
