@@ -73,6 +73,8 @@ EVERY: tuple[tuple[RotateError, int, str], ...] = (
     (errors.RegistryUnavailable(HOST, "it hangs"), 5, "it hangs"),
     (errors.RegistryUnexpected(HOST, 204), 1, "HTTP 204"),
     (errors.GitHubTokenRejected("GET /"), 1, "HTTP 401"),
+    (errors.InstallationTokenRejected("GET /"), 1, "the token of the App's installation"),
+    (errors.InstallationTokenNotYetKnown("GET /"), 5, "the token of the App's installation"),
     (DENIED, 1, "HTTP 404: Not Found"),
     (errors.SecretsDenied(DENIED, target()), 1, "HTTP 404: Not Found"),
     (errors.GrantTooNarrow(Grant(kind=Kind.WORKFLOW), target()), 1, "the workflow's own"),
