@@ -10,14 +10,35 @@ from rotate.model.target import Target
 class GitHubTokenRejected(RotateError):
     """The GitHub token is wrong, expired or revoked."""
 
+    _whose = "`github-token`"
+    _remedy = (
+        "It is mistyped, expired or revoked. Make a new token, store it as a secret of the "
+        "repository this workflow runs in, and pass it as `github-token`."
+    )
+
     def __init__(self, where: str) -> None:
         """Say how to renew it."""
         super().__init__(
-            "GitHub does not accept `github-token` (HTTP 401 Bad credentials)",
+            f"GitHub does not accept {self._whose} (HTTP 401 Bad credentials)",
             where=where,
-            remedy="It is mistyped, expired or revoked. Make a new token, store it as a secret of "
-            "the repository this workflow runs in, and pass it as `github-token`.",
+            remedy=self._remedy,
         )
+
+
+class InstallationTokenRejected(GitHubTokenRejected):
+    """The token of an App's installation is expired or revoked."""
+
+    _whose = "the token of the App's installation"
+    _remedy = (
+        "Run again. If it lasts, see that the App is still installed there, and not suspended. One "
+        "that is passed as `github-token` lives for an hour, so make it in the same job."
+    )
+
+
+class InstallationTokenNotYetKnown(InstallationTokenRejected):
+    """The token of an App's installation is so new that not all of GitHub knows it perhaps."""
+
+    attempts = TRANSIENT
 
 
 class AppKeyUnusable(RotateError):
@@ -172,6 +193,15 @@ class GitHubUnavailable(RotateError):
     def __init__(self, what: str, *, where: str) -> None:
         """Say how the request failed."""
         super().__init__(what, where=where, remedy=remedies.OUTAGE_OF_GITHUB)
+
+
+class InstallationTokenUnavailable(GitHubUnavailable):
+    """GitHub gave no token of an App's installation, as often as it was asked for one.
+
+    Whoever needs the token must not ask as often again.
+    """
+
+    attempts = 1
 
 
 class RateLimited(RotateError):

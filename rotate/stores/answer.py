@@ -21,6 +21,7 @@ from rotate.foreign import parsed, phrase
 from rotate.stores import rate_limit
 
 _SUCCESS = (HTTPStatus.OK, HTTPStatus.CREATED, HTTPStatus.NO_CONTENT)
+_PASSING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,6 +70,6 @@ def _error(status: int, headers: Mapping[str, str], message: str, where: str) ->
         )
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:
         return Unprocessable(message=message, where=where)
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return GitHubUnavailable(f"GitHub answered HTTP {status}", where=where)
     return GitHubRefusal(status=status, message=message or "no message", where=where)

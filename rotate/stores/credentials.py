@@ -19,6 +19,9 @@ from rotate.errors import (
     GitHubDenied,
     GitHubTokenRejected,
     GitHubUnavailable,
+    InstallationSuspended,
+    InstallationTokenUnavailable,
+    RotateError,
 )
 from rotate.grant import Grant
 from rotate.model.plan import App
@@ -29,6 +32,8 @@ from rotate.times import moment
 _EARLY = timedelta(minutes=5)
 """An installation token lives for an hour, and is replaced this much before."""
 
+_RESPITE = timedelta(minutes=1)
+"""For so long it stands that there was no token, which had been asked for again already."""
 
 _SIGNED_FOR = 540
 """Seconds; GitHub takes ten minutes at most:
@@ -137,11 +142,11 @@ class AppInstallations:
 
     def _connected(self, owner: str) -> GitHub | AppNotInstalled:
         try:
-            installation = self._installation(owner)["id"]
+            installation = self._installation(owner)
         except AppNotInstalled as error:
             # Kept, so that an owner with many repositories is asked for once.
             return error
-        token = _InstallationToken(self._github, installation, self._mask)
+        token = _InstallationToken(self._github, owner, installation, self._mask)
         return self._connect(token.current)
 
     def _json_web_token(self) -> str:
@@ -178,13 +183,23 @@ class AppInstallations:
 class _InstallationToken:
     """The token of one installation, replaced before it ends."""
 
-    def __init__(self, github: GitHub, installation: int, mask: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        github: GitHub,
+        owner: str,
+        installation: Mapping[str, Any],
+        mask: Callable[[str], None],
+    ) -> None:
         self._github = github
-        self._path = f"/app/installations/{installation}/access_tokens"
+        self._owner = owner
+        self._settings = of_installation(installation).settings
+        self._path = f"/app/installations/{installation['id']}/access_tokens"
         self._mask = mask
         self._lock = Lock()
         self._token = ""
         self._expires_at: datetime | None = None
+        self._ask_again_at = datetime.min.replace(tzinfo=UTC)
+        self._refusal: RotateError | None = None
 
     def current(self) -> str:
         with self._lock:
@@ -193,10 +208,28 @@ class _InstallationToken:
             return self._token
 
     def _replace(self) -> None:
-        body = self._github.post(self._path).body
-        token, expires_at = _token_of(body, self._path)
+        if self._refusal and self._github.now() < self._ask_again_at:
+            # Each target of the owner would wait for the same, one after the other.
+            raise self._refusal
+        try:
+            token, expires_at = _token_of(self._github.post(self._path).body, self._path)
+        except RotateError as error:
+            self._refusal = self._explained(error)
+            self._ask_again_at = self._github.now() + _RESPITE
+            raise self._refusal from None
         self._mask(token)
         self._token, self._expires_at = token, expires_at
+
+    def _explained(self, error: RotateError) -> RotateError:
+        """Return what an error means that came instead of a token."""
+        match error:
+            case GitHubUnavailable():
+                return InstallationTokenUnavailable(error.what, where=error.where)
+            case GitHubDenied() if "suspended" in error.what:
+                return InstallationSuspended(self._owner, self._settings)
+            case GitHubTokenRejected():
+                return AppNotAccepted()
+        return error
 
 
 def _token_of(body: object, path: str) -> tuple[str, datetime]:

@@ -25,7 +25,10 @@ from rotate import __version__
 from rotate.deadline import Deadline
 from rotate.errors import (
     GitHubRefusal,
+    GitHubTokenRejected,
     GitHubUnavailable,
+    InstallationTokenNotYetKnown,
+    InstallationTokenRejected,
     RateLimited,
 )
 from rotate.grant import Kind, kind_of
@@ -41,6 +44,12 @@ from rotate.trace import Trace, silent, traced
 _API_VERSION = "2022-11-28"
 _TIMEOUT = 8.0
 """Seconds that one request may take."""
+
+_NEW = 5.0
+"""Seconds in which a token of an App's installation may not be known to all of GitHub yet.
+
+Octokit waits as long: https://github.com/octokit/auth-app.js/issues/65
+"""
 
 _REDIRECTS = 3
 """Redirects followed in a row: a renamed repository needs one."""
@@ -70,6 +79,7 @@ class GitHub:
         self._trust = trust
         self._trace = trace
         self._thread = local()
+        self._first_used: dict[str, float] = {}
         self._ahead: timedelta | None = None
 
     def now(self) -> datetime:
@@ -172,7 +182,22 @@ class GitHub:
             location = headers.get("location", "")
             if problem := self._astray(verb, path, location):
                 raise GitHubRefusal(status=status, message=problem, where=where)
-        return replace(answered(status, headers, text, where), moved=location != path)
+        try:
+            answer = answered(status, headers, text, where)
+        except GitHubTokenRejected:
+            raise self._rejected(where) from None
+        return replace(answer, moved=location != path)
+
+    def _rejected(self, where: str) -> GitHubTokenRejected:
+        """Return what it means that GitHub does not know the token which this thread has sent.
+
+        An installation's is made shortly before its first use, here or in a step before.
+        """
+        token: str = self._thread.token
+        if kind_of(token) is not Kind.INSTALLATION:
+            return GitHubTokenRejected(where)
+        age = self._deadline.clock.monotonic() - self._first_used[token]
+        return (InstallationTokenNotYetKnown if age < _NEW else InstallationTokenRejected)(where)
 
     def _exchange(
         self, verb: str, path: str, body: Mapping[str, object] | None, where: str
@@ -221,6 +246,8 @@ class GitHub:
             self._thread.connection = Connection(self._api_url, trust=self._trust)
         if getattr(self._thread, "token", None) != token:
             self._thread.token = token
+            # Threads that come at once agree on one moment, since `setdefault` is atomic.
+            self._first_used.setdefault(token, self._deadline.clock.monotonic())
             self._thread.requester = self._requester(token)
         return self._thread.requester, self._thread.connection
 

@@ -19,6 +19,9 @@ from rotate.stores.answer import Answer
 _AT_ONCE = 5
 """Pages read side by side: each may take a megabyte until it is read."""
 
+_FULL = 100
+"""Entries of a page, where there are as many and more: no page has more."""
+
 _NUMBER = re.compile(r"(?<=[?&]page=)\d{1,6}(?!\d)")
 """The number of a page in its address."""
 
@@ -31,17 +34,22 @@ def entries(
     """Yield the entries of every page, which stand under `items` or are all of it.
 
     Raises:
-        GitHubUnavailable: it is no listing, shows less than it says there is, or has no end.
+        GitHubUnavailable: it is no listing, shows less than it says there is, changes while it is
+            read, or has no end.
         GitHubRefusal: it goes on at an address that is not GitHub's own.
         RotateError: as `get` does.
     """
-    shown = total = 0
+    shown, totals = 0, set[int]()
     for answer in _answers(get, path, query, lambda answer: _links(answer, path, is_own)):
         page, total = _listed(answer.body, items, path)
+        totals.add(total)
+        if len(totals) > 1:
+            # What is removed from a page that was read moves an entry there from the next one.
+            raise GitHubUnavailable("the listing changed while it was read", where=path)
         yield from page
         shown += len(page)
-    if shown < total:
-        raise GitHubUnavailable(f"the answer lists {shown} of {total}", where=path)
+    if shown < max(totals):
+        raise GitHubUnavailable(f"the answer lists {shown} of {max(totals)}", where=path)
 
 
 def _answers(
@@ -60,7 +68,7 @@ def _answers(
             yield another
             # The last one has no next page, unless the listing has grown meanwhile.
             links = links_of(another)
-        following = links.get("next")
+        following = links.get("next") or _untold(answer, following)
 
 
 def _side_by_side(get: Get, addresses: Iterator[str]) -> Iterator[Answer]:
@@ -81,6 +89,20 @@ def _numbered(links: Mapping[str, str]) -> Iterator[str]:
     before, after = last[: number.start()], last[number.end() :]
     if links.get("next") == f"{before}2{after}" and int(number[0]) > 2:
         yield from (f"{before}{page}{after}" for page in range(2, int(number[0]) + 1))
+
+
+def _untold(answer: Answer, address: str) -> str | None:
+    """Return the page after one that is full and has no header `Link`, None after any other.
+
+    There is none, perhaps. But a proxy may have dropped the header, and a bare list does not say
+    how many entries there are; what does is an object, which has a few members only.
+    """
+    if answer.headers.get("link") or len(answer.body) < _FULL:
+        return None
+    number = _NUMBER.search(address)
+    if not number:
+        return f"{address}&page=2"
+    return f"{address[: number.start()]}{int(number[0]) + 1}{address[number.end() :]}"
 
 
 def _links(answer: Answer, path: str, is_own: Callable[[str], bool]) -> Mapping[str, str]:

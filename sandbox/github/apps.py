@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 from typing import Any, cast
@@ -46,6 +46,7 @@ class Installation:
     permissions: Mapping[str, str]
     repository_ids: frozenset[int] | None
     created_at: datetime
+    suspended_at: datetime | None = None
 
 
 class InvalidAssertionError(Exception):
@@ -101,6 +102,11 @@ class Apps:
         )
         self._installations[installation.id] = installation
         return installation
+
+    def suspend(self, number: int) -> None:
+        """Let an account suspend an installation, which then gets no tokens any more."""
+        installation = self._installations[number]
+        self._installations[number] = replace(installation, suspended_at=self._clock.now())
 
     def installation(self, number: int) -> Installation | None:
         """Return the installation of that ID, if there is one."""

@@ -112,6 +112,12 @@ class InstallationToken(GranularToken):
 
     subject: str
     expires_at: datetime
+    known_at: datetime | None = None
+    """When all of GitHub knows it; None where that is at once."""
+
+    def is_known(self, now: datetime) -> bool:
+        """Tell whether GitHub accepts it at that moment."""
+        return (self.known_at is None or self.known_at <= now) and now < self.expires_at
 
 
 Credential = Anonymous | AppAssertion | ClassicToken | FineGrainedToken | InstallationToken
@@ -129,9 +135,13 @@ class Issued:
 
 
 class Credentials:
-    """Mints tokens, records each among the canaries, and knows them again."""
+    """Mints tokens, records each among the canaries, and knows them again.
+
+    A new token of an installation is not known for the seconds of `replication_lag`.
+    """
 
     def __init__(self, clock: Clock, canaries: set[str]) -> None:
+        self.replication_lag = 0.0
         self._clock = clock
         self._canaries = canaries
         self._tokens: dict[str, Token] = {}
@@ -158,6 +168,7 @@ class Credentials:
             repository_ids=repository_ids,
             subject=f"installation ID {installation.id}",
             expires_at=self._clock.now() + timedelta(hours=1),
+            known_at=self._clock.now() + timedelta(seconds=self.replication_lag),
         )
         return Issued(text=self._stateless(installation.app.id, token), token=token)
 
@@ -177,10 +188,11 @@ class Credentials:
         return self._stateless(_GITHUB_ACTIONS_APP_ID, token)
 
     def find(self, text: str) -> Token | None:
-        """Return the token of that text, unless it is unknown or has expired."""
+        """Return the token of that text, unless it is unknown, as yet perhaps, or has expired."""
         token = self._tokens.get(text)
-        expired = isinstance(token, InstallationToken) and token.expires_at <= self._clock.now()
-        return None if expired else token
+        if isinstance(token, InstallationToken) and not token.is_known(self._clock.now()):
+            return None
+        return token
 
     def _stateless(self, app_id: int, token: InstallationToken) -> str:
         """Keep the token under the format in use since April 2026, `ghs_APPID_JWT`.

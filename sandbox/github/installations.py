@@ -106,6 +106,8 @@ class InstallationEndpoints:
 
     def _create_token(self, call: Call) -> Answer:
         installation = self._installation(call)
+        if installation.suspended_at:
+            raise RefusalError(403, "This installation has been suspended")
         members = call.members()
         permissions = _permissions(installation, members.get("permissions"))
         chosen = self._chosen(installation, members)
@@ -187,7 +189,7 @@ def _shape(installation: Installation) -> dict[str, Any]:
         "events": [],
         "single_file_name": None,
         "suspended_by": None,
-        "suspended_at": None,
+        "suspended_at": installation.suspended_at and timestamp(installation.suspended_at),
         "created_at": created,
         "updated_at": created,
     }

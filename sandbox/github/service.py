@@ -68,6 +68,18 @@ class GitHub:
     def response_time(self, seconds: float) -> None:
         self._gate.response_time = seconds
 
+    @property
+    def replication_lag(self) -> float:
+        """The seconds for which a new token of an installation is not known, none unless assigned.
+
+        https://github.com/octokit/auth-app.js/issues/65
+        """
+        return self._credentials.replication_lag
+
+    @replication_lag.setter
+    def replication_lag(self, seconds: float) -> None:
+        self._credentials.replication_lag = seconds
+
     def user(self, login: str) -> User:
         """Return the user of that login, made if need be."""
         return self._accounts.add_user(login)
@@ -176,6 +188,10 @@ class GitHub:
         """
         account = self._accounts.account(login)
         return self._apps.install(app, account, permissions, self._ids(repositories)).id
+
+    def suspend(self, installation_id: int) -> None:
+        """Suspend an installation, as the account that installed the App may."""
+        self._apps.suspend(installation_id)
 
     def installation_token(self, installation_id: int) -> str:
         """Return a new token of an installation, good for one hour of the sandbox's clock."""

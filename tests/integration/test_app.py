@@ -171,6 +171,17 @@ def test_outage_of_one_installation(world: World) -> None:
     assert "- repository globex/ml\n- repository globex/etl" in advice(run)
 
 
+def test_outage_of_tokens(world: World) -> None:
+    """A token that GitHub does not give is asked for five times, for all targets of an owner."""
+    world.fault(Fault(path="access_tokens", status=502, times=None))
+    text = document("registry: prod, repositories: [acme/api, acme/web, acme/ml]")
+    run = run_file(world, text, app_of(world, ["acme"]))
+    assert run.exit_status == 1
+    assert tokens_asked_for(world) == 5
+    assert {outcome for outcome, _ in outcomes(run).values()} == {"failed"}
+    assert "HTTP 502" in advice(run)
+
+
 @pytest.mark.parametrize(
     ("change", "target", "fault"),
     [

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from sandbox import Fault
 from sandbox.github import Level, Visibility
 from tests.integration.world import (
     NAMES,
@@ -68,6 +69,18 @@ def test_selection_of_several_pages_is_kept(world: World) -> None:
     assert world.values("organization", "acme") == world.fresh()
     assert visible(world) == dict.fromkeys(NAMES, ("selected", ids(world, names)))
     assert world.asked == {**TOKEN_PROVED, "github GET": 8, "github PUT": 3}
+
+
+def test_pages_that_do_not_lead_on(world: World) -> None:
+    """A glob names all of its repositories although a proxy drops the header `Link`."""
+    names = [f"acme/service-{number}" for number in range(101)]
+    for name in names:
+        world.github.repository(name)
+    seed(world, "selected", names)
+    world.fault(Fault(path="/orgs/acme/repos", headers={"Link": ""}, times=None))
+    assert world.action(ORGANIZATION | {"repositories": "service-*"}).exit_status == 0
+    assert visible(world) == dict.fromkeys(NAMES, ("selected", ids(world, names)))
+    assert world.asked == {**TOKEN_PROVED, "github GET": 3, "github PUT": 3}
 
 
 def test_each_secret_keeps_its_own(world: World) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from sandbox import Fault
+from sandbox.github import App
 from tests.integration.failures.case import (
     ALL,
     GET,
@@ -23,6 +24,10 @@ from tests.integration.fleet import PERMISSIONS
 from tests.integration.world import NAMES, TOKEN_PROVED, World
 
 
+def _inputs_of(app: App) -> Mapping[str, str]:
+    return {"app-id": str(app.id), "app-private-key": app.private_key, "github-token": ""}
+
+
 def short_lived(world: World) -> Mapping[str, str]:
     """Return the inputs of an App whose first token has four minutes left, and is genuine."""
     app = world.github.register_app(PERMISSIONS)
@@ -33,7 +38,43 @@ def short_lived(world: World) -> Mapping[str, str]:
         "expires_at": f"{expires_at:%Y-%m-%dT%H:%M:%SZ}",
     }
     world.fault(Fault(path="access_tokens", status=201, body=body))
-    return {"app-id": str(app.id), "app-private-key": app.private_key, "github-token": ""}
+    return _inputs_of(app)
+
+
+def lagging(seconds: float) -> Callable[[World], Mapping[str, str]]:
+    """Return what lets GitHub know an App's new token so late, and gives the inputs of the App."""
+
+    def given(world: World) -> Mapping[str, str]:
+        app = world.github.register_app(PERMISSIONS)
+        world.github.install(app, "acme")
+        world.github.replication_lag = seconds
+        return _inputs_of(app)
+
+    return given
+
+
+@each(
+    Case(
+        name="new token known after a moment",
+        given=lagging(0.1),
+        status=0,
+        written=ALL,
+        asked={**TOKEN_PROVED, POST: 1, PUT: 3},
+        # The App is looked up, and one of the other requests is made up to five times.
+        at_most={GET: 1 + ROTATION[GET] + 4},
+    ),
+    Case(
+        name="new token that stays unknown",
+        given=lagging(3600),
+        asked={**TOKEN_PROVED, POST: 1},
+        at_most={GET: 1 + 5},
+        advice=("the token of the App's installation", "that the App is still installed there"),
+    ),
+)
+@both_faces
+def test_new_token(world: World, face: Face, case: Case) -> None:
+    """A token that an App has just got is tried again for a few seconds, and then given up."""
+    hold(world, face, case)
 
 
 @each(

@@ -15,6 +15,7 @@ from tests.integration.failures.case import (
     HANG,
     HANG_TRIES,
     NOT_WRITTEN,
+    POST,
     PUT,
     ROTATION,
     Case,
@@ -23,6 +24,7 @@ from tests.integration.failures.case import (
     each,
     hold,
 )
+from tests.integration.fleet import PERMISSIONS
 from tests.integration.world import NAMES, PASSWORD, SERVER, TOKEN_PROVED, USER, World
 
 REFUSED = {**TOKEN_PROVED, GET: 1}
@@ -37,6 +39,13 @@ def fine_grained(world: World) -> Mapping[str, str]:
     octocat = world.github.user("octocat")
     permissions = {"organization_secrets": "write"}
     return {"github-token": world.github.fine_grained_token(octocat, "acme", permissions)}
+
+
+def suspended(world: World) -> Mapping[str, str]:
+    """Return the inputs with an App that the organization has suspended."""
+    app = world.github.register_app(PERMISSIONS)
+    world.github.suspend(world.github.install(app, "acme"))
+    return {"app-id": str(app.id), "app-private-key": app.private_key, "github-token": ""}
 
 
 def free_plan(world: World) -> Mapping[str, str]:
@@ -86,6 +95,12 @@ def free_plan(world: World) -> Mapping[str, str]:
         ),
         asked=REFUSED,
         advice=(SSO,),
+    ),
+    Case(
+        name="403 suspended App",
+        given=suspended,
+        asked={**TOKEN_PROVED, GET: 1, POST: 1},
+        advice=("acme has suspended the GitHub App", "Let acme end the suspension, at https://"),
     ),
     Case(
         name="404 on the Free plan",
@@ -141,6 +156,7 @@ def test_refused(world: World, face: Face, case: Case) -> None:
         Case(name=name, faults=(fault,), status=0, written=ALL, asked={**ROTATION, PUT: 4})
         for name, fault in {
             "500": Fault(method="PUT", path=PASSWORD, status=500),
+            "408": Fault(method="PUT", path=PASSWORD, status=408, body={}),
             "503 in HTML": Fault(method="PUT", path=PASSWORD, status=503, body="<html>"),
             "200 in HTML": Fault(method="PUT", path=PASSWORD, status=200, body="<html>"),
             "reset": Fault(method="PUT", path=PASSWORD, reset=True),

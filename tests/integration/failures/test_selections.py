@@ -11,9 +11,13 @@ from tests.integration.failures.case import (
     each,
     hold,
 )
-from tests.integration.world import TOKEN_PROVED, World
+from tests.integration.world import PASSWORD, TOKEN_PROVED, World
 
 READERS = r"PASSWORD/repositories"
+SECOND_PAGE = (
+    f"https://api.github.com/orgs/acme/codespaces/secrets/{PASSWORD}/repositories"
+    "?per_page=100&page=2"
+)
 STANDING = r"secrets\?per_page"
 
 
@@ -61,6 +65,18 @@ def next_page(path: str, address: str) -> Fault:
                 (next_page(READERS, "https://example.com/orgs?page=2"),),
                 4,
                 ("goes on at another host",),
+            ),
+            (
+                "changed between two pages",
+                (
+                    Fault(
+                        path=READERS,
+                        headers={"Link": f'<{SECOND_PAGE}>; rel="next"'},
+                        body={"total_count": 2, "repositories": [{"id": 1}]},
+                    ),
+                ),
+                5,
+                ("the listing changed while it was read",),
             ),
             ("standing refused", (Fault(path=STANDING, status=403, body={}, times=None),), 1, ()),
             (

@@ -59,6 +59,33 @@ def test_an_installation_token_lives_an_hour(client: Client) -> None:
     assert (expired.status_code, expired.json()["message"]) == (401, "Bad credentials")
 
 
+def test_a_new_token_is_not_known_at_once(client: Client) -> None:
+    """Where GitHub lags behind itself, a new token is refused at first; others are not."""
+    app = client.github.register_app({"codespaces_secrets": "write"})
+    number = client.github.install(app, "acme")
+    client.github.replication_lag = 3.0
+    token = client.github.installation_token(number)
+    other = client.github.workflow_token("acme/api")
+
+    assert client.ask("GET", REPOSITORY, token=token).status_code == 401
+    assert client.ask("GET", "/repos/acme/api", token=other).status_code == 200
+    client.sandbox.clock.advance(seconds=3)
+    assert client.ask("GET", REPOSITORY, token=token).status_code == 200
+
+
+def test_a_suspended_installation_gets_no_token(client: Client) -> None:
+    """Who asks for a token of an installation that was suspended is told so, in GitHub's words."""
+    app = client.github.register_app({"codespaces_secrets": "write"})
+    number = client.github.install(app, "acme")
+    client.github.suspend(number)
+    path, signed = f"/app/installations/{number}", assertion(app)
+    answer = client.ask("POST", f"{path}/access_tokens", token=signed)
+
+    assert client.ask("GET", path, token=signed).json()["suspended_at"]
+    assert answer.status_code == 403
+    assert answer.json()["message"] == "This installation has been suspended"
+
+
 @pytest.mark.parametrize(
     "wanted", [{"repositories": ["ml"]}, {"permissions": {"organization_secrets": "write"}}]
 )

@@ -12,6 +12,7 @@ from typing import Any
 
 import jwt
 import pytest
+import requests
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
@@ -27,6 +28,8 @@ from rotate.errors import (
     GitHubDenied,
     GitHubTokenRejected,
     GitHubUnavailable,
+    InstallationSuspended,
+    InstallationTokenUnavailable,
     RotateError,
 )
 from rotate.model.plan import App
@@ -35,7 +38,8 @@ from rotate.stores.credentials import AppInstallations, OneToken
 from tests.unit.examples import NOW
 from tests.unit.fake_clients import FakeGitHub
 from tests.unit.fakes import FakeClock
-from tests.unit.stores.at_github import DENIED
+from tests.unit.internet import Internet, answered
+from tests.unit.stores.at_github import DENIED, github
 
 PRIVATE = rsa.generate_private_key(65537, 2048)
 PEM = PRIVATE.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
@@ -243,6 +247,54 @@ def test_answer_without_a_token(body: object) -> None:
     world = World({**INSTALLED, TOKENS: body})
     with pytest.raises(GitHubUnavailable, match="is no token"):
         world.token_of("acme")
+
+
+SUSPENDED = GitHubDenied(
+    status=403,
+    message="This installation has been suspended",
+    where=TOKENS,
+    accepted="",
+    single_sign_on="",
+)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "what"),
+    [
+        (GitHubUnavailable("it hangs", where=TOKENS), InstallationTokenUnavailable, "it hangs"),
+        (SUSPENDED, InstallationSuspended, "Let acme end the suspension, at https://settings."),
+        (DENIED, GitHubDenied, "HTTP 404: Not Found"),
+        (GitHubTokenRejected(TOKENS), AppNotAccepted, "the App's signature"),
+    ],
+)
+def test_no_token(answer: RotateError, error: type[RotateError], what: str) -> None:
+    """Why there is no token is told, and stands for a minute: then it is asked for again."""
+    installed = {"id": 7, "html_url": "https://settings"}
+    world = World({"GET /orgs/acme/installation": installed, TOKENS: answer})
+    for seconds in (0, 59):
+        world.clock.advance(seconds)
+        with pytest.raises(error) as caught:
+            world.token_of("acme")
+        assert type(caught.value) is error
+        assert what in f"{caught.value} {caught.value.remedy}"
+    assert world.sent.count(TOKENS) == 1
+    world.clock.advance(1)
+    world.answers[TOKENS] = token(life=timedelta(hours=2))
+    assert world.token_of("acme") == "ghs_first"
+
+
+def test_outage_of_tokens(internet: Internet, answers: list[requests.Response | Exception]) -> None:
+    """A token that GitHub does not give is asked for five times, not five times for each try."""
+    clock = FakeClock()
+    credentials = AppInstallations(
+        app=APP, connect=lambda token: github(clock, token=token), mask=lambda _: None
+    )
+    answers += [answered(200, '{"id": 7}'), *(answered(502) for _ in range(5))]
+    api = credentials.of("acme")
+    for _ in range(2):
+        with pytest.raises(InstallationTokenUnavailable, match="HTTP 502"):
+            api.get("/orgs/acme")
+    assert [request.method for request in internet.sent] == ["GET", *["POST"] * 5]
 
 
 @pytest.mark.parametrize(

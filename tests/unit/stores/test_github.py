@@ -16,6 +16,7 @@ from rotate.errors import (
     GitHubRefusal,
     GitHubTokenRejected,
     GitHubUnavailable,
+    InstallationTokenRejected,
     RepositoryArchived,
     RotateError,
     Unprocessable,
@@ -172,6 +173,62 @@ def test_refusals(
     assert len(internet.sent) == 1
 
 
+@pytest.mark.parametrize("seconds", [0.0, 4.9])
+def test_new_token_of_an_installation(
+    seconds: float, internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """A token that an App has just got is tried again where GitHub does not know it yet."""
+    clock = FakeClock()
+    api = github(clock, token=lambda: "ghs_1187432_new")
+    answers += [answered(200, "{}"), answered(401, "{}"), answered(200, '{"id": 1}')]
+    api.get("/installation/repositories")
+    clock.advance(seconds)
+    assert api.get("/orgs/acme").body == {"id": 1}
+    assert len(clock.slept) == 1
+
+
+def test_token_that_stays_unknown(
+    internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """A new token that GitHub does not come to know fails, with advice that fits an App."""
+    answers += [answered(401, "{}")] * 5
+    with pytest.raises(InstallationTokenRejected, match="App's installation") as caught:
+        github(token=lambda: "ghs_1187432_new").get("/orgs/acme")
+    assert "that the App is still installed there" in caught.value.remedy
+    assert 1 < len(internet.sent) <= 5
+
+
+def test_each_token_is_new_once(
+    internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """Five seconds after any thread has used it, a token is known or revoked; the next is new."""
+    clock, tokens = FakeClock(), ["ghs_first"]
+    api = github(clock, token=lambda: tokens[-1])
+    answers += [answered(200, "{}"), answered(401, "{}")]
+    api.get("/user")
+    clock.advance(5)
+    with ThreadPoolExecutor(1) as worker, pytest.raises(InstallationTokenRejected) as caught:
+        worker.submit(api.get, "/orgs/acme").result()
+    assert type(caught.value) is InstallationTokenRejected
+    assert len(internet.sent) == 2
+
+    tokens.append("ghs_second")
+    answers += [answered(401, "{}"), answered(200, "{}")]
+    api.get("/orgs/acme")
+    assert len(internet.sent) == 4
+
+
+@pytest.mark.parametrize("token", ["ghs_15368_workflow", "github_pat_a", "ghp_a", "eyJ.signed.x"])
+def test_other_tokens_are_known_at_once(
+    token: str, internet: Internet, answers: list[requests.Response | Exception]
+) -> None:
+    """Only tokens of installations are used as soon as they are made; others are asked once."""
+    answers.append(answered(401, "{}"))
+    with pytest.raises(GitHubTokenRejected, match="`github-token`"):
+        github(token=lambda: token).get("/orgs/acme")
+    assert len(internet.sent) == 1
+
+
 def test_what_a_refusal_says(
     internet: Internet, answers: list[requests.Response | Exception]
 ) -> None:
@@ -191,6 +248,8 @@ def test_what_a_refusal_says(
     "passing",
     [
         answered(502),
+        answered(408, "{}"),
+        answered(425, "{}"),
         answered(103, ""),
         answered(500, "{}"),
         answered(200, "<html>"),

@@ -152,6 +152,76 @@ def test_circle(last: int) -> None:
     assert len(listing.asked) == 2 * last
 
 
+@pytest.mark.parametrize(
+    ("count", "pages"), [(99, 1), (100, 2), (130, 2), (200, 3), (1000, 11), (1001, 11)]
+)
+@pytest.mark.parametrize("headers", [{}, {"link": ""}], ids=["none", "empty"])
+def test_without_links(count: int, pages: int, headers: dict[str, str]) -> None:
+    """A list whose pages do not lead on is read until a page is not full."""
+    asked: list[str] = []
+
+    def get(address: str) -> Answer:
+        asked.append(address)
+        number = int(address.partition("&page=")[2] or 1)
+        body = [{"id": each} for each in range(count)][100 * (number - 1) : 100 * number]
+        return Answer(status=200, headers=headers, body=body)
+
+    listed = entries(get, "/repos", None, query="?per_page=100", is_own=is_own)
+    assert [entry["id"] for entry in listed] == list(range(count))
+    assert asked == [FIRST, *(f"{FIRST}&page={number}" for number in range(2, pages + 1))]
+
+
+def test_full_page_that_is_the_last() -> None:
+    """A full page that leads back, and not on, is known to be the last one."""
+    asked: list[str] = []
+
+    def get(address: str) -> Answer:
+        asked.append(address)
+        relation = "next" if address == FIRST else "first"
+        headers = {"link": f'<{page(2)}>; rel="{relation}"'}
+        return Answer(status=200, headers=headers, body=[{"id": 1}] * 100)
+
+    listed = entries(get, "/repos", None, query="?per_page=100", is_own=is_own)
+    assert len(list(listed)) == 200
+    assert asked == [FIRST, page(2)]
+
+
+def test_link_lost_on_the_way() -> None:
+    """Where the second page no longer leads on, the third one is asked for."""
+    asked: list[str] = []
+
+    def get(address: str) -> Answer:
+        asked.append(address)
+        headers = {"link": f'<{page(2)}>; rel="next"'} if address == FIRST else {}
+        size = 1 if address == page(3) else 100
+        return Answer(status=200, headers=headers, body=[{"id": 1}] * size)
+
+    listed = entries(get, "/repos", None, query="?per_page=100", is_own=is_own)
+    assert len(list(listed)) == 201
+    assert asked == [FIRST, page(2), page(3)]
+
+
+@pytest.mark.parametrize(
+    ("totals", "what"),
+    [
+        ((2, 1), "the listing changed while it was read"),
+        ((2, 3), "the listing changed while it was read"),
+        ((3, 3), "the answer lists 2 of 3"),
+    ],
+)
+def test_total_that_does_not_hold(totals: tuple[int, ...], what: str) -> None:
+    """A listing that changes between two pages, or is shorter than it says, is none."""
+    told = list(totals)
+
+    def get(_: str) -> Answer:
+        body = {"total_count": told.pop(0), "repositories": [{"id": 1}]}
+        headers = {"link": f'<{page(2)}>; rel="next"'} if told else {}
+        return Answer(status=200, headers=headers, body=body)
+
+    with pytest.raises(GitHubUnavailable, match=what):
+        list(entries(get, "/chosen", "repositories", query="", is_own=is_own))
+
+
 @pytest.mark.parametrize("relation", ["", '; rel="describedby"'])
 def test_link_that_leads_nowhere_on(relation: str) -> None:
     """An address that is no page of the listing is not looked at, wherever it leads."""
