@@ -132,9 +132,9 @@ class Cancelled(RotateError):
     """The run was told to stop (SIGTERM or SIGINT)."""
 
     def __init__(self) -> None:
-        """Say that what was under way was finished."""
+        """Say what became of the rest."""
         super().__init__(
-            "the run was cancelled before this was begun",
+            "the run was cancelled before this was done",
             where="signal",
             remedy="Run again: what is listed as rotated is complete, everything else still holds "
             "the old password.",

@@ -17,15 +17,18 @@ class SystemClock:
     def __init__(self) -> None:
         """Run until `stop`."""
         self._stop = Event()
+        self.stopped_at: float | None = None
 
     @property
     def stopped(self) -> bool:
         """Whether the run was told to stop."""
-        return self._stop.is_set()
+        return self.stopped_at is not None
 
     def stop(self) -> None:
         """Tell the run to stop: sleepers wake, and nothing new is begun."""
-        self._stop.set()
+        if not self.stopped:
+            self.stopped_at = self.monotonic()
+            self._stop.set()
 
     def stop_on_signals(self) -> None:
         """Stop when the job is cancelled.
@@ -59,13 +62,14 @@ class SystemClock:
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Wait.
+        """Wait; less where the run is told to stop, and after that a second at most.
 
-        Raises:
-            Cancelled: the run was told to stop.
+        Whoever began to wait at that very moment may not know yet that there is less time.
         """
-        self._stop.wait(seconds)
-        self.check()
+        if self.stopped:
+            time.sleep(min(seconds, 1.0))
+        else:
+            self._stop.wait(seconds)
 
     def check(self) -> None:
         """Return at once, unless the run was told to stop.

@@ -29,7 +29,7 @@ class FakeClock:
     def __init__(self) -> None:
         """Begin at noon."""
         self.slept: list[float] = []
-        self.stopped = False
+        self.stopped_at: float | None = None
         self._elapsed = 0.0
 
     def now(self) -> datetime:
@@ -42,13 +42,12 @@ class FakeClock:
 
     def sleep(self, seconds: float) -> None:
         """Let time pass at once."""
-        self.check()
         self.slept.append(seconds)
         self.advance(seconds)
 
     def check(self) -> None:
         """Raise `Cancelled` once the run was told to stop."""
-        if self.stopped:
+        if self.stopped_at is not None:
             raise Cancelled
 
     def advance(self, seconds: float) -> None:
@@ -57,7 +56,7 @@ class FakeClock:
 
     def stop(self) -> None:
         """Tell the run to stop."""
-        self.stopped = True
+        self.stopped_at = self._elapsed
 
 
 def deadline(seconds: float = 600.0, *, clock: FakeClock | None = None) -> Deadline:
