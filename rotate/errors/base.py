@@ -114,13 +114,13 @@ class OutOfTime(RotateError):
 
 
 class Stuck(RotateError):
-    """Something outlasted the deadline, and the run was ended with it."""
+    """Something outlasted the end of the run, which was ended with it."""
 
-    def __init__(self) -> None:
-        """Say how to find out what it was."""
+    def __init__(self, where: str) -> None:
+        """Take what should have ended the run: `timeout`, or a signal."""
         super().__init__(
-            "something was still under way long after the time of this run",
-            where="timeout",
+            "something was still under way long after this run should have ended",
+            where=where,
             remedy="Run again: what is listed as rotated is complete, and the next run writes the "
             "rest anew. If it happens again, run with debug logging (`-v` on the command line), "
             "which shows each request as it ends: the next one waits for a name server perhaps, "

@@ -5,14 +5,24 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event, Thread
+from typing import Protocol
 
+from rotate.deadline import Clock
 from rotate.errors import Cancelled
 
 
+class StoppableClock(Clock, Protocol):
+    """A clock that tells when the run is told to stop."""
+
+    def on_stop(self, act: Callable[[], None]) -> None:
+        """Let `act` be called once the run is told to stop, beside what is under way."""
+
+
 class SystemClock:
-    """The machine's time; it fulfils `deadline.Clock`."""
+    """The machine's time; it fulfils `StoppableClock`."""
 
     def __init__(self) -> None:
         """Run until `stop`."""
@@ -29,6 +39,15 @@ class SystemClock:
         if not self.stopped:
             self.stopped_at = self.monotonic()
             self._stop.set()
+
+    def on_stop(self, act: Callable[[], None]) -> None:
+        """Let a thread that ends with the process call `act`, once the run is told to stop."""
+
+        def wait() -> None:
+            self._stop.wait()
+            act()
+
+        Thread(target=wait, daemon=True).start()
 
     def stop_on_signals(self) -> None:
         """Stop when the job is cancelled.

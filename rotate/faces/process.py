@@ -13,6 +13,7 @@ from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
 from threading import Thread, Timer
+from time import sleep
 from typing import NoReturn, TextIO
 
 _SELDOM = 100_000
@@ -79,6 +80,18 @@ def ended_after(seconds: float, last_words: Callable[[], None]) -> Iterator[None
     """
     with _after(seconds, partial(_give_up, last_words)):
         yield
+
+
+def cut_short(*, hang_up_after: float, end_after: float, last_words: Callable[[], None]) -> None:
+    """Hang up every connection after so many seconds; end the process if it is there after more.
+
+    It waits for all that time, beside what is under way, and has no way back: a process that is to
+    be killed has nothing else to do.
+    """
+    sleep(hang_up_after)
+    _hang_up()
+    sleep(end_after - hang_up_after)
+    _give_up(last_words)
 
 
 def _give_up(last_words: Callable[[], None]) -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Event, Lock
@@ -24,7 +24,7 @@ from tests.unit import examples
 
 
 class FakeClock:
-    """Time that passes only in `sleep` and `advance`; it fulfils `deadline.Clock`."""
+    """Time that passes only in `sleep` and `advance`; it fulfils `clock.StoppableClock`."""
 
     def __init__(self) -> None:
         """Begin at noon."""
@@ -57,6 +57,9 @@ class FakeClock:
     def stop(self) -> None:
         """Tell the run to stop."""
         self.stopped_at = self._elapsed
+
+    def on_stop(self, act: Callable[[], None]) -> None:
+        """Do without: what a real clock calls ends the process."""
 
 
 def deadline(seconds: float = 600.0, *, clock: FakeClock | None = None) -> Deadline:

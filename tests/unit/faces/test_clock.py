@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from datetime import UTC, datetime, timedelta
+from queue import Empty, SimpleQueue
 from threading import Timer
 
 import pytest
@@ -79,6 +80,20 @@ def test_signals(number: signal.Signals, clock: SystemClock) -> None:
     signal.raise_signal(number)
     clock.sleep(60)
     assert clock.stopped
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_on_stop(is_late: bool, clock: SystemClock) -> None:
+    """What is to happen when the clock is stopped happens once, and not before."""
+    happened: SimpleQueue[bool] = SimpleQueue()
+    if is_late:
+        clock.stop()
+    clock.on_stop(lambda: happened.put(clock.stopped))
+    clock.stop()
+    assert happened.get(timeout=60)
+    clock.stop()
+    with pytest.raises(Empty):
+        happened.get(timeout=0.05)
 
 
 def test_nothing_to_hear(clock: SystemClock) -> None:
