@@ -20,6 +20,7 @@ class SimulatedClock:
     def __init__(self) -> None:
         """Begin at zero."""
         self.seconds = 0.0
+        self.stopped_at: float | None = None
 
     def now(self) -> datetime:
         """Return the simulated time, in UTC."""

@@ -9,7 +9,7 @@ from tenacity import Future, RetryCallState, Retrying, retry_if_exception_type
 from tenacity.wait import wait_random_exponential
 
 from rotate.deadline import Deadline
-from rotate.errors import OutOfTime, RotateError
+from rotate.errors import Cancelled, OutOfTime, RotateError
 
 T = TypeVar("T")
 
@@ -26,9 +26,9 @@ def persistently(call: Callable[[], T], *, deadline: Deadline) -> T:
 
     Raises:
         RotateError: what `call` raised last, when it has had its attempts, or when the next wait
-            would not end before the deadline.
+            would not end before the deadline, which comes sooner where the run is told to stop.
         OutOfTime: there was no time for even one attempt.
-        Cancelled: the run was told to stop.
+        Cancelled: there was none, for the run was told to stop.
     """
     before: RotateError | None = None
 
@@ -36,8 +36,8 @@ def persistently(call: Callable[[], T], *, deadline: Deadline) -> T:
         nonlocal before
         try:
             return call()
-        except OutOfTime as error:
-            # The clock is not the cause if something else took the time.
+        except (OutOfTime, Cancelled) as error:
+            # Neither is the cause if something else took the time.
             raise before or error from None
         except RotateError as error:
             before = error

@@ -60,8 +60,8 @@ def write(
         deadline.check()
         place = find(found, store, locations)
         proved = credential.result()
-        deadline.check()
         store.reserve(target=place.target, writes=len(place.names))
+        deadline.check()
     except RotateError as error:
         return Attempt(error=error)
     return _fill(place, proved, store, beside)

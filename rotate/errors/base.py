@@ -114,13 +114,13 @@ class OutOfTime(RotateError):
 
 
 class Stuck(RotateError):
-    """Something outlasted the deadline, and the run was ended with it."""
+    """Something outlasted the end of the run, which was ended with it."""
 
-    def __init__(self) -> None:
-        """Say how to find out what it was."""
+    def __init__(self, where: str) -> None:
+        """Take what should have ended the run: `timeout`, or a signal."""
         super().__init__(
-            "something was still under way long after the time of this run",
-            where="timeout",
+            "something was still under way long after this run should have ended",
+            where=where,
             remedy="Run again: what is listed as rotated is complete, and the next run writes the "
             "rest anew. If it happens again, run with debug logging (`-v` on the command line), "
             "which shows each request as it ends: the next one waits for a name server perhaps, "
@@ -132,9 +132,9 @@ class Cancelled(RotateError):
     """The run was told to stop (SIGTERM or SIGINT)."""
 
     def __init__(self) -> None:
-        """Say that what was under way was finished."""
+        """Say what became of the rest."""
         super().__init__(
-            "the run was cancelled before this was begun",
+            "the run was cancelled before this was done",
             where="signal",
             remedy="Run again: what is listed as rotated is complete, everything else still holds "
             "the old password.",

@@ -5,27 +5,49 @@ from __future__ import annotations
 import signal
 import socket
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event, Thread
+from typing import Protocol
 
+from rotate.deadline import Clock
 from rotate.errors import Cancelled
 
 
+class StoppableClock(Clock, Protocol):
+    """A clock that tells when the run is told to stop."""
+
+    def on_stop(self, act: Callable[[], None]) -> None:
+        """Let `act` be called once the run is told to stop, beside what is under way."""
+
+
 class SystemClock:
-    """The machine's time; it fulfils `deadline.Clock`."""
+    """The machine's time; it fulfils `StoppableClock`."""
 
     def __init__(self) -> None:
         """Run until `stop`."""
         self._stop = Event()
+        self.stopped_at: float | None = None
 
     @property
     def stopped(self) -> bool:
         """Whether the run was told to stop."""
-        return self._stop.is_set()
+        return self.stopped_at is not None
 
     def stop(self) -> None:
         """Tell the run to stop: sleepers wake, and nothing new is begun."""
-        self._stop.set()
+        if not self.stopped:
+            self.stopped_at = self.monotonic()
+            self._stop.set()
+
+    def on_stop(self, act: Callable[[], None]) -> None:
+        """Let a thread that ends with the process call `act`, once the run is told to stop."""
+
+        def wait() -> None:
+            self._stop.wait()
+            act()
+
+        Thread(target=wait, daemon=True).start()
 
     def stop_on_signals(self) -> None:
         """Stop when the job is cancelled.
@@ -62,13 +84,14 @@ class SystemClock:
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Wait.
+        """Wait; less where the run is told to stop, and after that a second at most.
 
-        Raises:
-            Cancelled: the run was told to stop.
+        Whoever began to wait at that very moment may not know yet that there is less time.
         """
-        self._stop.wait(seconds)
-        self.check()
+        if self.stopped:
+            time.sleep(min(seconds, 1.0))
+        else:
+            self._stop.wait(seconds)
 
     def check(self) -> None:
         """Return at once, unless the run was told to stop.

@@ -9,13 +9,18 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from io import TextIOWrapper
 from pathlib import Path
-from threading import Timer
+from threading import Thread, Timer
+from time import sleep
 from typing import NoReturn, TextIO
 
 _SELDOM = 100_000
 """Objects that are made before Python looks for cycles among them; its own default is 2,000."""
+
+_TO_SPEAK = 2.0
+"""Seconds in which last words are said, or else nobody listens."""
 
 
 def begin() -> None:
@@ -73,13 +78,29 @@ def ended_after(seconds: float, last_words: Callable[[], None]) -> Iterator[None
 
     It is for what cannot be hung up, such as a question to a name server.
     """
-
-    def give_up() -> None:
-        last_words()
-        end(1)
-
-    with _after(seconds, give_up):
+    with _after(seconds, partial(_give_up, last_words)):
         yield
+
+
+def cut_short(*, hang_up_after: float, end_after: float, last_words: Callable[[], None]) -> None:
+    """Hang up every connection after so many seconds; end the process if it is there after more.
+
+    It waits for all that time, beside what is under way, and has no way back: a process that is to
+    be killed has nothing else to do.
+    """
+    sleep(hang_up_after)
+    _hang_up()
+    sleep(end_after - hang_up_after)
+    _give_up(last_words)
+
+
+def _give_up(last_words: Callable[[], None]) -> NoReturn:
+    """End the process as a failed one, heard or not: a pipe may be full that nobody empties."""
+    speaker = Thread(target=last_words)
+    speaker.start()
+    speaker.join(_TO_SPEAK)
+    # Whoever speaks before us may hold a stream for ever; what was said by lines is out by now.
+    os._exit(1)
 
 
 @contextmanager

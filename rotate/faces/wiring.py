@@ -8,11 +8,12 @@ from dataclasses import replace
 from functools import partial
 
 from rotate import inspection, rotation, settings
-from rotate.deadline import Clock
+from rotate.deadline import TO_FINISH
 from rotate.diagnosis import diagnose
 from rotate.errors import RotateError, Stuck, Unexpected
 from rotate.faces import page, process, workflow, workspace
 from rotate.faces.clients import Clients
+from rotate.faces.clock import StoppableClock
 from rotate.faces.masks import Masks
 from rotate.faces.notifying import Telling, rotation_of
 from rotate.faces.publishing import Writers
@@ -32,12 +33,15 @@ Hung up at the very end, it would say that the connection broke, or that the pro
 _GRACE = 10.0
 """Seconds after its timeout in which a run ends by itself: what is under way finishes."""
 
+_BEFORE_KILLED = 9.0
+"""Seconds after a signal in which it does so; GitHub's runner kills it after ten."""
+
 
 def run(
     given: Mapping[str, str],
     *,
     environment: Mapping[str, str],
-    clock: Clock,
+    clock: StoppableClock,
     masks: Masks,
     reporter: Reporter,
     fail: Callable[[RotateError], None],
@@ -46,8 +50,8 @@ def run(
 ) -> tuple[Report, Writers]:
     """Read the inputs, do what they say, and return what came of it, with what writes its page.
 
-    Where that takes longer than its timeout, every connection is hung up. Where that does not help
-    either, `fail` tells so, and the process ends.
+    Where that takes longer than its timeout, or than a run may that was told to stop, every
+    connection is hung up. Where that does not help either, `fail` tells so, and the process ends.
 
     Raises:
         InvalidSettings: the inputs are wrong; no request was made.
@@ -56,6 +60,15 @@ def run(
     # At DEBUG, botocore logs the ID token, the keys and the ECR token. We log nothing ourselves, so
     # no handler that somebody else has set up will see anything.
     logging.disable()
+    # To the end of the process: even what the run came to may find nobody who takes it.
+    clock.on_stop(
+        partial(
+            process.cut_short,
+            hang_up_after=TO_FINISH + _MOMENT,
+            end_after=_BEFORE_KILLED,
+            last_words=partial(fail, Stuck("signal")),
+        )
+    )
     try:
         _mask_inputs(given, masks)
         load = partial(workspace.load, environment)
@@ -74,7 +87,7 @@ def run(
             carry_out = partial(_told, carry_out, clients.telling(plan.issues, which, reporter))
         with (
             process.hung_up_after(plan.timeout + _MOMENT),
-            process.ended_after(plan.timeout + _GRACE, partial(fail, Stuck())),
+            process.ended_after(plan.timeout + _GRACE, partial(fail, Stuck("timeout"))),
         ):
             report = carry_out()
         if not file:

@@ -152,7 +152,12 @@ class GitHub:
             GitHubUnavailable: it is no listing, or shows less than it says there is.
             RotateError: as `get` does.
         """
-        return entries(self.get, path, items, query=query, is_own=self._is_own)
+        return entries(self._page, path, items, query=query, is_own=self._is_own)
+
+    def _page(self, path: str) -> Answer:
+        """Return a page, of which there may be any number; none is part of a write under way."""
+        self._deadline.check()
+        return self.get(path)
 
     def _send(
         self,

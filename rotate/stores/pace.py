@@ -84,6 +84,7 @@ class Pace:
     def _wait(self, *, points: int, writes: int) -> None:
         while seconds := self._claim(points, writes):
             if seconds >= self._deadline.remaining():
+                self._deadline.clock.check()
                 raise RateLimitOutlastsRun(seconds)
             self._deadline.sleep(seconds)
 

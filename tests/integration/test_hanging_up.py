@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 
@@ -38,6 +40,24 @@ def test_in_time(connected: tuple[socket.socket, socket.socket]) -> None:
         assert client.recv(1) == b"a"
     accepted.sendall(b"b")
     assert client.recv(1) == b"b"
+
+
+def test_cut_short(
+    connected: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What outlasts its end is hung up first, and ended with the process where that is not enough.
+
+    It is given the time.
+    """
+    client, _ = connected
+    happened: list[object] = []
+    monkeypatch.setattr(os, "_exit", happened.append)
+    began = time.monotonic()
+    process.cut_short(
+        hang_up_after=0.1, end_after=0.3, last_words=lambda: happened.append(client.recv(1))
+    )
+    assert happened == [b"", 1]
+    assert 0.3 <= time.monotonic() - began < 30
 
 
 def test_closed_meanwhile(connected: tuple[socket.socket, socket.socket]) -> None:

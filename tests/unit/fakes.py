@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Event, Lock
@@ -24,12 +24,12 @@ from tests.unit import examples
 
 
 class FakeClock:
-    """Time that passes only in `sleep` and `advance`; it fulfils `deadline.Clock`."""
+    """Time that passes only in `sleep` and `advance`; it fulfils `clock.StoppableClock`."""
 
     def __init__(self) -> None:
         """Begin at noon."""
         self.slept: list[float] = []
-        self.stopped = False
+        self.stopped_at: float | None = None
         self._elapsed = 0.0
 
     def now(self) -> datetime:
@@ -42,13 +42,12 @@ class FakeClock:
 
     def sleep(self, seconds: float) -> None:
         """Let time pass at once."""
-        self.check()
         self.slept.append(seconds)
         self.advance(seconds)
 
     def check(self) -> None:
         """Raise `Cancelled` once the run was told to stop."""
-        if self.stopped:
+        if self.stopped_at is not None:
             raise Cancelled
 
     def advance(self, seconds: float) -> None:
@@ -57,7 +56,10 @@ class FakeClock:
 
     def stop(self) -> None:
         """Tell the run to stop."""
-        self.stopped = True
+        self.stopped_at = self._elapsed
+
+    def on_stop(self, act: Callable[[], None]) -> None:
+        """Do without: what a real clock calls ends the process."""
 
 
 def deadline(seconds: float = 600.0, *, clock: FakeClock | None = None) -> Deadline:

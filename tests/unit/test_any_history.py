@@ -211,7 +211,7 @@ class Histories(RuleBasedStateMachine):
             self.heal(None)
 
     def _run(self, faults: list[Drawn], *, renew_before: float | None, concurrency: int) -> Report:
-        self.clock.stopped = False
+        self.clock.stopped_at = None
         self.aws.proved.clear()
         watch = Watch(self.places.values(), self._target, self.aws)
         deadline = Deadline(clock=self.clock, seconds=TIMEOUT)

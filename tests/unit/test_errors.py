@@ -28,7 +28,7 @@ EVERY: tuple[tuple[RotateError, int, str], ...] = (
     (errors.InvalidSettings((errors.Fault(path="verify", problem="is odd."),)), 1, "1 fault"),
     (errors.InvalidOptions((errors.Fault(path="branch", problem="is odd."),)), 1, "1 fault"),
     (errors.OutOfTime(), 1, "time"),
-    (errors.Stuck(), 1, "still under way"),
+    (errors.Stuck("timeout"), 1, "still under way"),
     (errors.NotPublished({"html": OSError(28, "No space left on device")}), 1, "No space"),
     (errors.NotPublished({"GITHUB_OUTPUT": KeyError("secret")}), 1, "KeyError"),
     (errors.NotPublished({"html": KeyError(), "other": KeyError()}), 1, "there (KeyError)"),

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rotate.deadline import TO_FINISH
 from rotate.errors import (
     AwsCredentialsNotYetKnown,
     Cancelled,
@@ -16,6 +17,7 @@ from rotate.errors import (
     GitHubUnavailable,
     OutOfTime,
     RateLimited,
+    RotateError,
 )
 from rotate.retry import persistently
 from tests.unit.fakes import FakeClock, deadline
@@ -102,29 +104,41 @@ def test_deadline_ends_the_asking() -> None:
     assert (service.asked, clock.slept) == (1, [])
 
 
-def test_what_took_the_time_is_the_answer() -> None:
+@pytest.mark.parametrize("end", [OutOfTime(), Cancelled()])
+def test_what_took_the_time_is_the_answer(end: RotateError) -> None:
     """Where the time ran out after a failure, that failure is the cause, and not the clock."""
-    service = Service([UNAVAILABLE] + [OutOfTime()] * 9)
+    service = Service([UNAVAILABLE] + [end] * 9)
     with pytest.raises(GitHubUnavailable):
         persistently(service.ask, deadline=deadline())
 
 
-def test_no_time_for_one_attempt() -> None:
-    """Where nothing was asked, the clock is the cause."""
-    service = Service([OutOfTime()])
-    with pytest.raises(OutOfTime):
+@pytest.mark.parametrize("end", [OutOfTime(), Cancelled()])
+def test_no_time_for_one_attempt(end: RotateError) -> None:
+    """Where nothing was asked, what ended the run is the cause."""
+    service = Service([end])
+    with pytest.raises(type(end)):
         persistently(service.ask, deadline=deadline())
     assert service.asked == 1
 
 
-def test_cancelled_while_waiting() -> None:
-    """A run that is told to stop does not ask again."""
-    clock = FakeClock()
+def test_stopped() -> None:
+    """What is under way when the run is told to stop is asked again, for it is to be finished."""
+    clock, service = FakeClock(), Service([UNAVAILABLE] * 2)
+    end = deadline(clock=clock)
     clock.stop()
-    service = Service([UNAVAILABLE])
-    with pytest.raises(Cancelled):
-        persistently(service.ask, deadline=deadline(clock=clock))
-    assert service.asked == 1
+    assert persistently(service.ask, deadline=end) == "answer"
+    assert (service.asked, len(clock.slept)) == (3, 2)
+
+
+def test_stopped_for_too_long() -> None:
+    """Where a stopped run has no time to ask again, the last error is the answer."""
+    clock, service = FakeClock(), Service([UNAVAILABLE] * 9)
+    end = deadline(clock=clock)
+    clock.stop()
+    clock.advance(TO_FINISH)
+    with pytest.raises(GitHubUnavailable):
+        persistently(service.ask, deadline=end)
+    assert (service.asked, clock.slept) == (1, [])
 
 
 def test_faults_of_the_program_are_not_repeated() -> None:

@@ -352,6 +352,20 @@ def test_stopped_while_the_credential_is_under_way(beside: Executor) -> None:
     assert not store.values(target())
 
 
+def test_stopped_while_the_writes_wait(beside: Executor) -> None:
+    """A target whose writes had to wait until the run was told to stop is not begun."""
+    clock = FakeClock()
+
+    class Limited(FakeStore):
+        def reserve(self, target: Target, writes: int) -> None:
+            clock.stop()
+
+    store = Limited()
+    attempt = written(target(), store, beside, end=deadline(clock=clock))
+    assert isinstance(attempt.error, Cancelled)
+    assert not store.values(target())
+
+
 def test_fault_of_the_program_comes_out(beside: Executor) -> None:
     """An error that is not ours is not taken for one of GitHub's."""
 

@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 from datetime import UTC, datetime, timedelta
+from queue import Empty, SimpleQueue
 from threading import Timer
 
 import pytest
@@ -42,13 +43,25 @@ def test_runs(clock: SystemClock) -> None:
 
 
 def test_stopped(clock: SystemClock) -> None:
-    """A clock that is stopped lets nobody begin or sleep."""
+    """A clock that is stopped lets nobody begin, from the moment when it was stopped first."""
+    before = clock.monotonic()
+    clock.stop()
+    first = clock.stopped_at
     clock.stop()
     assert clock.stopped
+    assert first is not None
+    assert before <= first == clock.stopped_at
     with pytest.raises(Cancelled):
         clock.check()
-    with pytest.raises(Cancelled):
-        clock.sleep(60)
+
+
+@pytest.mark.parametrize(("asked", "least", "most"), [(0.05, 0.05, 0.5), (60, 1, 30)])
+def test_sleep_of_the_stopped(asked: float, least: float, most: float, clock: SystemClock) -> None:
+    """Whoever sleeps on once the clock is stopped does sleep, but not for long in one go."""
+    clock.stop()
+    before = clock.monotonic()
+    clock.sleep(asked)
+    assert least <= clock.monotonic() - before < most
 
 
 def test_sleepers_wake(clock: SystemClock) -> None:
@@ -56,8 +69,7 @@ def test_sleepers_wake(clock: SystemClock) -> None:
     timer = Timer(0.01, clock.stop)
     timer.start()
     before = clock.monotonic()
-    with pytest.raises(Cancelled):
-        clock.sleep(60)
+    clock.sleep(60)
     timer.join()
     assert clock.monotonic() - before < 30
 
@@ -67,8 +79,7 @@ def test_signals(number: signal.Signals, clock: SystemClock) -> None:
     """A cancelled job stops the clock, and does not kill the run."""
     clock.stop_on_signals()
     signal.raise_signal(number)
-    with pytest.raises(Cancelled):
-        clock.sleep(60)
+    clock.sleep(60)
     assert clock.stopped
 
 
@@ -77,8 +88,22 @@ def test_signals_on_windows(clock: SystemClock, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delattr(os, "set_blocking")
     clock.stop_on_signals()
     signal.raise_signal(signal.SIGINT)
-    with pytest.raises(Cancelled):
-        clock.sleep(60)
+    clock.sleep(60)
+    assert clock.stopped
+
+
+@pytest.mark.parametrize("is_late", [False, True])
+def test_on_stop(is_late: bool, clock: SystemClock) -> None:
+    """What is to happen when the clock is stopped happens once, and not before."""
+    happened: SimpleQueue[bool] = SimpleQueue()
+    if is_late:
+        clock.stop()
+    clock.on_stop(lambda: happened.put(clock.stopped))
+    clock.stop()
+    assert happened.get(timeout=60)
+    clock.stop()
+    with pytest.raises(Empty):
+        happened.get(timeout=0.05)
 
 
 def test_nothing_to_hear(clock: SystemClock) -> None:

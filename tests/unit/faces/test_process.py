@@ -47,9 +47,17 @@ process.end({status})
 
 LIMITED = """
 import time
-with process.ended_after({limit}, lambda: print("gave up", end="")):
+with process.ended_after({limit}, lambda: print("gave up", flush=True)):
     time.sleep({takes})
 print("done", end="")
+"""
+
+
+STUFFED = """
+process.begin()
+with process.ended_after(0.1, lambda: print("gave up")):
+    while True:
+        print("at length " * 10_000)
 """
 
 
@@ -101,7 +109,7 @@ def test_end(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "takes", "status", "said"), [(0.1, 60, 1, "gave up"), (60, 0.1, 0, "done")]
+    ("limit", "takes", "status", "said"), [(0.1, 60, 1, "gave up\n"), (60, 0.1, 0, "done")]
 )
 def test_ended_after(limit: float, takes: float, status: int, said: str) -> None:
     """What takes too long ends with the process, as failed; what is done in time goes on."""
@@ -115,6 +123,15 @@ def test_giving_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "_exit", happened.put)
     with process.ended_after(0, lambda: happened.put("gave up")):
         assert [happened.get(timeout=60) for _ in range(2)] == ["gave up", 1]
+
+
+def test_pipe_that_nobody_empties() -> None:
+    """A process that cannot say what it has to say ends all the same."""
+    reader, writer = os.pipe()
+    done = run(STUFFED, stdout=writer, stderr=writer)
+    os.close(reader)
+    os.close(writer)
+    assert done.returncode == 1
 
 
 def test_begun_to_act() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import requests
 
-from rotate.errors import OutOfTime, RateLimitOutlastsRun
+from rotate.errors import Cancelled, OutOfTime, RateLimitOutlastsRun
 from rotate.model.plan import Limits
 from tests.unit.examples import NOW
 from tests.unit.fakes import FakeClock
@@ -96,6 +96,20 @@ def test_no_time(internet: Internet, answers: list[requests.Response | Exception
     answers.append(answered(200, "{}"))
     github(seconds=2).get("/user")
     assert internet.timeouts == [2.0]
+
+
+def test_stopped(internet: Internet, answers: list[requests.Response | Exception]) -> None:
+    """A run that was told to stop looks at no further page, and sends what a write needs."""
+    clock = FakeClock()
+    api = github(clock)
+    clock.stop()
+    with pytest.raises(Cancelled):
+        list(api.pages("/secrets", "secrets"))
+    assert internet.sent == []
+    answers += [answered(502), answered(200, "{}"), answered(204)]
+    api.get("/key")
+    api.put("/secret", {})
+    assert [request.method for request in internet.sent] == ["GET", "GET", "PUT"]
 
 
 def test_clock_of_github(internet: Internet, answers: list[requests.Response | Exception]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rotate.deadline import TO_FINISH
 from rotate.errors import Cancelled, RateLimitOutlastsRun
 from rotate.model.plan import Limits
 from rotate.stores.pace import Pace
@@ -122,6 +123,16 @@ def test_cancelled_while_waiting() -> None:
     clock.stop()
     with pytest.raises(Cancelled):
         ask(limited)
+
+
+def test_stopped_amid_writes() -> None:
+    """What was begun to be written waits for the end of a pause, if a stopped run has the time."""
+    limited, clock = pace()
+    limited.prepay(1)
+    clock.stop()
+    limited.pause(TO_FINISH / 2)
+    ask(limited, write=True)
+    assert clock.slept == [TO_FINISH / 2]
 
 
 def test_pause_that_grows_meanwhile() -> None:
