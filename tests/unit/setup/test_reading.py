@@ -131,6 +131,7 @@ def test_a_token_reaches_one_owner() -> None:
     "options",
     [
         {"owner_id": "1", "repository_id": "12345678901"},
+        {"owner_id": " ", "repository_id": ""},
         {"ops_repository": f"{'o' * 100}/{'n' * 100}"},
         {"branch": "b" * 244},
         {"branch": "feature/x.y_z+@#=-1"},
@@ -195,6 +196,7 @@ def test_ecr_public_lasts_as_long_as_its_session() -> None:
     """A token of ECR Public ends with its session, so both are as long as can be."""
     plan = read(**PUBLIC)
 
+    assert plan == read(**{**PUBLIC, "registry": " public.ecr.aws "})
     assert plan.session_seconds == 43200
     assert plan.inputs["role-duration-seconds"] == "43200"
     assert plan.is_public
