@@ -124,7 +124,7 @@ class AppInstallations:
                 self._apis[name] = self._connected(owner)
             api = self._apis[name]
         if isinstance(api, AppNotInstalled):
-            raise api
+            raise api.with_traceback(None)
         return api
 
     def grant(self, owner: str) -> Grant:
@@ -198,8 +198,8 @@ class _InstallationToken:
         self._lock = Lock()
         self._token = ""
         self._expires_at: datetime | None = None
-        self._ask_again_at = datetime.min.replace(tzinfo=UTC)
-        self._refusal: RotateError | None = None
+        self._refused: tuple[RotateError, datetime] | None = None
+        """Why there was no token, and until when that stands."""
 
     def current(self) -> str:
         with self._lock:
@@ -208,15 +208,15 @@ class _InstallationToken:
             return self._token
 
     def _replace(self) -> None:
-        if self._refusal and self._github.now() < self._ask_again_at:
+        if self._refused and self._github.now() < self._refused[1]:
             # Each target of the owner would wait for the same, one after the other.
-            raise self._refusal
+            raise self._refused[0].with_traceback(None)
         try:
             token, expires_at = _token_of(self._github.post(self._path).body, self._path)
         except RotateError as error:
-            self._refusal = self._explained(error)
-            self._ask_again_at = self._github.now() + _RESPITE
-            raise self._refusal from None
+            refusal = self._explained(error)
+            self._refused = (refusal, self._github.now() + _RESPITE)
+            raise refusal from None
         self._mask(token)
         self._token, self._expires_at = token, expires_at
 
