@@ -208,6 +208,26 @@ def test_two_names(world: World, command: str) -> None:
     assert len(world.paths("PUT")) == (3 if command == "run" else 0)
 
 
+@pytest.mark.parametrize("command", ["run", "plan"])
+def test_two_former_names(world: World, command: str) -> None:
+    """Named by two former names, for two registries, a repository holds one whole credential."""
+    world.github.rename("acme/api", "service")
+    world.github.rename("acme/service", "present")
+    world.fault(Fault(method="PUT", path=PASSWORD, delay=0.5, times=1))
+    text = document(
+        "registry: prod, repositories: acme/api", "registry: data, repositories: acme/service"
+    )
+    run = run_file(world, text, {"command": command})
+    assert run.exit_status == 0
+    assert len(outcomes(run)) == 1
+    (warning,) = said(run, "warning")
+    assert "is called acme/present by now, which is a target already" in warning
+    if command == "run":
+        data = dict(zip(NAMES, fresh_data(world).values(), strict=True))
+        assert world.repository("acme/present") in (fresh_prod(world), data)
+    assert len(world.paths("PUT")) == (3 if command == "run" else 0)
+
+
 @pytest.mark.parametrize("command", ["run", "plan", "status"])
 def test_archived_by_name(world: World, command: str) -> None:
     """An archived repository is left out with a notice, though it is named outright."""

@@ -283,9 +283,28 @@ def test_repository_by_two_names(world: World) -> None:
     report = world.rotate(plan(repository("acme/old"), API))
     assert outcomes(report) == {API.label: Outcome.ROTATED}
     assert world.reporter.warnings == [
-        "acme/old is called acme/api by now, which is named too; it is written once."
+        "acme/old is called acme/api by now, which is a target already; it is written once."
     ]
     assert world.store.asked.count((API.names.password, API.label)) == 1
+
+
+def test_repository_by_two_former_names(world: World) -> None:
+    """A repository that is named by two former names alone is written once, by one registry."""
+    world.store.renamed |= {"acme/old": API.owner, "acme/older": API.owner}
+    former = (repository("acme/older"), repository("acme/old", registry="irish"))
+    report = world.rotate(plan(*former, registries=TWO_REGISTRIES))
+    ((label, outcome),) = outcomes(report).items()
+    assert outcome is Outcome.ROTATED
+    values = world.store.values(API)
+    assert (values[SERVER], values[SECRET]) in (
+        (HOST, f"{PASSWORD}-{REGION}"),
+        (IRISH_HOST, f"{PASSWORD}-{IRELAND}"),
+    )
+    (dropped,) = {"acme/old", "acme/older"} - {label.removeprefix("repository ")}
+    assert world.reporter.warnings == [
+        f"{dropped} is called acme/api by now, which is a target already; it is written once."
+    ]
+    assert world.store.asked.count((SECRET, API.label)) == 1
 
 
 def test_nothing_due(world: World) -> None:
