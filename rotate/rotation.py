@@ -33,7 +33,8 @@ def rotate(
     failure never stops the others.
     """
     with (
-        ThreadPoolExecutor() as fetching,
+        # A registry waits for its source, and neither for another one that hangs.
+        ThreadPoolExecutor(2 * len(plan.registries)) as fetching,
         ThreadPoolExecutor(plan.concurrency) as writing,
         # For each target that is written, and each that is looked at ahead of that.
         ThreadPoolExecutor(2 * plan.concurrency) as beside,
@@ -61,6 +62,13 @@ def rotate(
         results = (
             *failures(agenda, plan, reporter),
             *fresh(agenda, plan, reporter),
-            *each(renew, agenda.due, plan, workers=writing, reporter=reporter),
+            *each(
+                renew,
+                agenda.due,
+                plan,
+                workers=writing,
+                reporter=reporter,
+                credentials=credentials,
+            ),
         )
     return report_on(plan, results, credentials)

@@ -11,6 +11,7 @@ from sandbox import Fault
 from tests.integration.fleet import (
     DATA_HOST,
     DATA_NAMES,
+    EUROPE,
     add_fleet,
     app_of,
     document,
@@ -172,6 +173,22 @@ def test_registry_fails_alone(world: World) -> None:
     assert f"{DATA_HOST}: the new token may not pull base/devcontainer" in advice(run)
     assert "- repository acme/api\n- repository acme/web" in advice(run)
     assert (run.outputs["rotated"], run.outputs["failed"]) == ("1", "2")
+
+
+def test_registry_that_hangs(world: World) -> None:
+    """A registry that AWS is slow to answer for holds up no target of another one."""
+    world.fault(Fault(service="ecr", host=EUROPE, delay=4))
+    text = document(
+        "registry: data, secret-prefix: ECR_DATA, repositories: [acme/api, acme/web]",
+        "registry: prod, repositories: acme/ml",
+    )
+    run = run_file(world, text, {"concurrency": "1"})
+    assert run.exit_status == 0
+    assert [path.split("/")[3] for path in world.paths("PUT")] == [
+        *(["ml"] * 3),
+        *(["api"] * 3),
+        *(["web"] * 3),
+    ]
 
 
 def test_archived(world: World) -> None:
