@@ -34,7 +34,7 @@ def estimate(plan: Plan, report: Report) -> Cost:
     writes: Counter[str] = Counter()
     for result in report.results:
         if result.outcome is Outcome.PLANNED:
-            credential = result.target.login.lower() if plan.github.app else ""
+            credential = plan.github.credential_for(result.target.login)
             reads[credential] += result.reads
             writes[credential] += len(result.written)
     waits = (_minutes(reads[one], writes[one], plan.limits) for one in writes)

@@ -27,7 +27,7 @@ from rotate.reporting import (
 )
 from rotate.schedule import Found, Freshness, most_urgent_first
 from rotate.stores.interface import Directory, SecretStore
-from rotate.writing import Attempt, find
+from rotate.writing import Attempt, Places
 
 
 def outline(plan: Plan) -> Report:
@@ -59,7 +59,7 @@ def preview(
         try:
             deadline.check()
             _check_alive(found.target, directory)
-            place = find(found, store, agenda.locations)
+            place = places.of(found)
         except RotateError as error:
             return outcome(found.target, Attempt(error=error), plan, reporter)
         planned = result_of(found.target, plan, Outcome.PLANNED, written=place.names)
@@ -67,6 +67,7 @@ def preview(
 
     with ThreadPoolExecutor(plan.concurrency) as looking:
         agenda = draw_up(plan, directory=directory, store=store, workers=looking)
+        places = Places(store=store, deadline=deadline, locations=agenda.locations)
         reporter.agenda(agenda)
         results = (
             *failures(agenda, plan, reporter),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import replace
-from operator import itemgetter
-from typing import Protocol, TypeVar
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from rotate.agenda import Agenda
 from rotate.errors import (
@@ -23,9 +22,12 @@ from rotate.model.registry import Credential, Registry
 from rotate.model.target import Target
 from rotate.report import Check, Outcome, RegistryReport, Report, Result
 from rotate.schedule import Found
+from rotate.turns import in_turns
 from rotate.writing import Attempt
 
-T = TypeVar("T")
+_AT_HAND: Future[Any] = Future()
+"""What a target awaits that needs no credential."""
+_AT_HAND.set_result(None)
 
 
 class Reporter(Protocol):
@@ -57,10 +59,13 @@ def each(
     *,
     workers: Executor,
     reporter: Reporter,
+    credentials: Mapping[str, Future[Credential]] = MappingProxyType({}),
 ) -> tuple[Result, ...]:
     """Return what `work` makes of every target, telling the reporter as each is finished.
 
-    A target of which `work` makes nothing is left out.
+    A target of which `work` makes nothing is left out. None is begun before the credential of its
+    registry is there, if `credentials` has one, and none waits for what belongs to another
+    credential of GitHub, which has limits of its own.
     """
 
     def reported(found: Found) -> Result | None:
@@ -73,26 +78,15 @@ def each(
             _tell(result, reporter)
         return result
 
-    waiting = deque(enumerate(due))
-    results: dict[int, Result | None] = {}
-
-    def work_off() -> None:
-        while one := _first(waiting):
-            number, found = one
-            results[number] = reported(found)
-
-    # A future for each worker and not for each target, of which there may be thousands.
-    for worker in [workers.submit(work_off) for _ in range(plan.concurrency)]:
-        worker.result()
-    return tuple(result for _, result in sorted(results.items(), key=itemgetter(0)) if result)
-
-
-def _first(waiting: deque[T]) -> T | None:
-    """Take the first one, unless another worker has taken the last."""
-    try:
-        return waiting.popleft()
-    except IndexError:
-        return None
+    results = in_turns(
+        reported,
+        due,
+        queue=lambda found: plan.github.credential_for(found.target.login),
+        awaited=lambda found: credentials.get(found.target.registry, _AT_HAND),
+        at_once=plan.concurrency,
+        workers=workers,
+    )
+    return tuple(result for result in results if result)
 
 
 def failures(agenda: Agenda, plan: Plan, reporter: Reporter) -> tuple[Result, ...]:

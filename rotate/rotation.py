@@ -13,7 +13,7 @@ from rotate.report import Report, Result
 from rotate.reporting import Reporter, each, failures, fresh, outcome, report_on
 from rotate.schedule import Found
 from rotate.stores.interface import Directory, SecretStore
-from rotate.writing import write
+from rotate.writing import Places, write
 
 
 def rotate(
@@ -33,9 +33,11 @@ def rotate(
     failure never stops the others.
     """
     with (
-        ThreadPoolExecutor() as fetching,
+        # A registry waits for its source, and neither for another one that hangs.
+        ThreadPoolExecutor(2 * len(plan.registries)) as fetching,
         ThreadPoolExecutor(plan.concurrency) as writing,
-        ThreadPoolExecutor(plan.concurrency) as beside,
+        # For each target that is written, and each that is looked at ahead of that.
+        ThreadPoolExecutor(2 * plan.concurrency) as beside,
     ):
         agenda = draw_up(plan, directory=directory, store=store, workers=writing)
         reporter.agenda(agenda)
@@ -47,22 +49,26 @@ def rotate(
             deadline=deadline,
             reporter=reporter,
         )
+        places = Places(store=store, deadline=deadline, locations=agenda.locations)
+        places.look_ahead(agenda.due[: plan.concurrency], workers=beside)
 
         def renew(found: Found) -> Result | None:
             credential = credentials[found.target.registry]
             attempt = write(
-                found,
-                credential,
-                store=store,
-                beside=beside,
-                deadline=deadline,
-                locations=agenda.locations,
+                found, credential, places=places, store=store, beside=beside, deadline=deadline
             )
             return outcome(found.target, attempt, plan, reporter)
 
         results = (
             *failures(agenda, plan, reporter),
             *fresh(agenda, plan, reporter),
-            *each(renew, agenda.due, plan, workers=writing, reporter=reporter),
+            *each(
+                renew,
+                agenda.due,
+                plan,
+                workers=writing,
+                reporter=reporter,
+                credentials=credentials,
+            ),
         )
     return report_on(plan, results, credentials)

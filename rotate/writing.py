@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from functools import partial
@@ -42,24 +42,56 @@ class Attempt:
     """Why the others do not."""
 
 
+class Places:
+    """Finds what writing each target needs, and lets no two targets be written to one place."""
+
+    def __init__(
+        self, *, store: SecretStore, deadline: Deadline, locations: Iterable[Location]
+    ) -> None:
+        """Take the locations of all targets, each of which is that target's own."""
+        self._store = store
+        self._deadline = deadline
+        self._ahead: dict[Target, Future[Place]] = {}
+        self._claimed = {location: location for location in locations}
+
+    def look_ahead(self, first: Iterable[Found], *, workers: Executor) -> None:
+        """Begin with the first ones already; any other place is found when it is asked for."""
+        for found in first:
+            self._ahead[found.target] = workers.submit(self._find, found)
+
+    def of(self, found: Found) -> Place:
+        """Return the place of a target, which is then this target's for the rest of the run.
+
+        Raises:
+            RepositoryNamedTwice: it is another target's, by another name.
+            RotateError: the store did not say, or there is no time to ask.
+        """
+        future = self._ahead.pop(found.target, None)
+        place = future.result() if future else self._find(found)
+        # Of threads that come at once one is the first, since `setdefault` is atomic.
+        mine, now = found.target.location, place.target
+        if self._claimed.setdefault(now.location, mine) != mine:
+            raise RepositoryNamedTwice(found.target.owner, now=now.owner)
+        return place
+
+    def _find(self, found: Found) -> Place:
+        self._deadline.check()
+        return find(found, self._store)
+
+
 def write(
     found: Found,
     credential: Future[Credential],
     *,
+    places: Places,
     store: SecretStore,
     beside: Executor,
     deadline: Deadline,
-    locations: Collection[Location] = frozenset(),
 ) -> Attempt:
-    """Write the credential to a target, as soon as it is proved.
-
-    The store is asked for what writing needs while the credential is still under way. `locations`
-    are those of all the targets, each of which is written once.
-    """
+    """Write the credential to a target, once it is proved."""
     try:
-        deadline.check()
-        place = find(found, store, locations)
         proved = credential.result()
+        place = places.of(found)
         store.reserve(target=place.target, writes=len(place.names))
         deadline.check()
     except RotateError as error:
@@ -67,11 +99,10 @@ def write(
     return _fill(place, proved, store, beside)
 
 
-def find(found: Found, store: SecretStore, locations: Collection[Location] = frozenset()) -> Place:
+def find(found: Found, store: SecretStore) -> Place:
     """Ask the store for everything that writing the target needs.
 
     Raises:
-        RepositoryNamedTwice: its present name is one of the other targets.
         RotateError: the store did not say; nothing was written.
     """
     target, standing = found.target, found.standing
@@ -79,11 +110,8 @@ def find(found: Found, store: SecretStore, locations: Collection[Location] = fro
         standing = store.standing(target) if _depends_on_standing(target) else {}
     access = store.access(target, standing)
     key = store.public_key(target)
-    current = store.current(target)
-    if current.location != target.location and current.location in locations:
-        raise RepositoryNamedTwice(target.owner, now=current.owner)
     return Place(
-        target=current,
+        target=store.current(target),
         names=tuple(name for name in target.names if not _stays(name, target, standing, access)),
         access=access,
         key=key,

@@ -152,12 +152,12 @@ class RepositoryArchived(RotateError):
 
 
 class RepositoryNamedTwice(RotateError):
-    """The repository is a target by its present name already."""
+    """The repository is a target by another name already."""
 
     def __init__(self, old: str, *, now: str) -> None:
         """Say which name to drop."""
         super().__init__(
-            f"{old} is called {now} by now, which is named too",
+            f"{old} is called {now} by now, which is a target already",
             where=old,
             remedy=f"Take `{old}` out of `repositories`.",
         )

@@ -58,6 +58,11 @@ class GitHubAccess:
     token: str = field(default="", repr=False)
     app: App | None = None
 
+    def credential_for(self, login: str) -> str:
+        """Tell the credentials of owners apart: an App has one for each, a token is one for all."""
+        # GitHub's names ignore case.
+        return login.lower() if self.app else ""
+
 
 @dataclass(frozen=True, kw_only=True)
 class IssueAccess:

@@ -59,7 +59,7 @@ PURE_NAMES = {
     ),
     *("selection", "agenda", "schedule", "proving", "credential", "writing", "rotation"),
     *("reporting", "report", "inspection", "cost", "hazards", "matrix", "exit_status", "trace"),
-    *("diagnosis", "grant", "foreign"),
+    *("diagnosis", "grant", "foreign", "turns"),
 }
 
 GUARD = """

@@ -11,6 +11,7 @@ from sandbox import Fault
 from tests.integration.fleet import (
     DATA_HOST,
     DATA_NAMES,
+    EUROPE,
     add_fleet,
     app_of,
     document,
@@ -174,6 +175,22 @@ def test_registry_fails_alone(world: World) -> None:
     assert (run.outputs["rotated"], run.outputs["failed"]) == ("1", "2")
 
 
+def test_registry_that_hangs(world: World) -> None:
+    """A registry that AWS is slow to answer for holds up no target of another one."""
+    world.fault(Fault(service="ecr", host=EUROPE, delay=4))
+    text = document(
+        "registry: data, secret-prefix: ECR_DATA, repositories: [acme/api, acme/web]",
+        "registry: prod, repositories: acme/ml",
+    )
+    run = run_file(world, text, {"concurrency": "1"})
+    assert run.exit_status == 0
+    assert [path.split("/")[3] for path in world.paths("PUT")] == [
+        *(["ml"] * 3),
+        *(["api"] * 3),
+        *(["web"] * 3),
+    ]
+
+
 def test_archived(world: World) -> None:
     """A glob leaves out what is archived, with a notice and without asking for its key."""
     world.github.archive("acme/svc-a")
@@ -205,6 +222,26 @@ def test_two_names(world: World, command: str) -> None:
     run = run_file(world, text, {"command": command})
     assert set(outcomes(run)) == {"repository acme/service"}
     assert "acme/api is called acme/service by now" in said(run, "warning")[0]
+    assert len(world.paths("PUT")) == (3 if command == "run" else 0)
+
+
+@pytest.mark.parametrize("command", ["run", "plan"])
+def test_two_former_names(world: World, command: str) -> None:
+    """Named by two former names, for two registries, a repository holds one whole credential."""
+    world.github.rename("acme/api", "service")
+    world.github.rename("acme/service", "present")
+    world.fault(Fault(method="PUT", path=PASSWORD, delay=0.5, times=1))
+    text = document(
+        "registry: prod, repositories: acme/api", "registry: data, repositories: acme/service"
+    )
+    run = run_file(world, text, {"command": command})
+    assert run.exit_status == 0
+    assert len(outcomes(run)) == 1
+    (warning,) = said(run, "warning")
+    assert "is called acme/present by now, which is a target already" in warning
+    if command == "run":
+        data = dict(zip(NAMES, fresh_data(world).values(), strict=True))
+        assert world.repository("acme/present") in (fresh_prod(world), data)
     assert len(world.paths("PUT")) == (3 if command == "run" else 0)
 
 

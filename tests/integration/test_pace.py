@@ -145,3 +145,17 @@ def test_pause_does_not_stop_another_credential(world: World) -> None:
         "repository acme/web": "rotated",
     }
     assert run.seconds < 25
+
+
+def test_pause_does_not_hold_up_another_credential(world: World) -> None:
+    """While one installation waits for GitHub, the other is written to the end beside it."""
+    waits = {"retry-after": "4"}
+    world.fault(Fault(method="PUT", path="/repos/acme/", status=429, headers=waits, body={}))
+    services = ", ".join(SERVICES)
+    text = document(f"registry: prod, repositories: [{services}, globex/ml, globex/etl]")
+    run = run_file(world, text, app_of(world) | {"concurrency": "2"})
+    assert run.exit_status == 0
+    [when] = refused(world)
+    puts = [each for each in world.sandbox.requests if each.method == "PUT"]
+    others = [each.when for each in puts if each.path.startswith("/repos/globex/")]
+    assert max(others) < when + timedelta(seconds=4) < max(each.when for each in puts)

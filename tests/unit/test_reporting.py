@@ -94,7 +94,7 @@ def test_named_twice_is_left_out() -> None:
     error = RepositoryNamedTwice("acme/old", now="acme/api")
     assert outcome(API, Attempt(error=error), plan(), reporter) is None
     assert reporter.warnings == [
-        "acme/old is called acme/api by now, which is named too; it is written once."
+        "acme/old is called acme/api by now, which is a target already; it is written once."
     ]
 
 

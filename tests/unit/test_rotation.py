@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
+from threading import Event
 from time import sleep
 
 import pytest
@@ -20,7 +21,7 @@ from rotate.errors import (
     WrongRegion,
 )
 from rotate.model.github import Access, PublicKey, Sealed
-from rotate.model.plan import Command
+from rotate.model.plan import App, Command, GitHubAccess
 from rotate.model.registry import Authorization, TokenSource
 from rotate.model.target import Target
 from rotate.report import Outcome, Result, document
@@ -283,9 +284,93 @@ def test_repository_by_two_names(world: World) -> None:
     report = world.rotate(plan(repository("acme/old"), API))
     assert outcomes(report) == {API.label: Outcome.ROTATED}
     assert world.reporter.warnings == [
-        "acme/old is called acme/api by now, which is named too; it is written once."
+        "acme/old is called acme/api by now, which is a target already; it is written once."
     ]
     assert world.store.asked.count((API.names.password, API.label)) == 1
+
+
+def test_repository_by_two_former_names(world: World) -> None:
+    """A repository that is named by two former names alone is written once, by one registry."""
+    world.store.renamed |= {"acme/old": API.owner, "acme/older": API.owner}
+    former = (repository("acme/older"), repository("acme/old", registry="irish"))
+    report = world.rotate(plan(*former, registries=TWO_REGISTRIES))
+    ((label, outcome),) = outcomes(report).items()
+    assert outcome is Outcome.ROTATED
+    values = world.store.values(API)
+    assert (values[SERVER], values[SECRET]) in (
+        (HOST, f"{PASSWORD}-{REGION}"),
+        (IRISH_HOST, f"{PASSWORD}-{IRELAND}"),
+    )
+    (dropped,) = {"acme/old", "acme/older"} - {label.removeprefix("repository ")}
+    assert world.reporter.warnings == [
+        f"{dropped} is called acme/api by now, which is a target already; it is written once."
+    ]
+    assert world.store.asked.count((SECRET, API.label)) == 1
+
+
+class Noticing(FakeStore):
+    """Notices when everything of a target is written."""
+
+    def __init__(self, target: Target) -> None:
+        """Take the target."""
+        super().__init__()
+        self.done = Event()
+        self._target = target
+
+    def write(self, target: Target, name: str, sealed: Sealed, access: Access) -> None:
+        """Write, and notice what was written."""
+        super().write(target, name, sealed, access)
+        if (target, name) == (self._target, SECRET):
+            self.done.set()
+
+
+@pytest.mark.parametrize("hanging", [1, 40])
+def test_registry_that_hangs(hanging: int) -> None:
+    """Registries that are slow to answer, however many, hold up no target of another one."""
+    store = Noticing(API)
+
+    class Hanging(FakeTokens):
+        def authorize(self, source: TokenSource) -> Authorization:
+            assert source.region == REGION or store.done.wait(timeout=5)
+            return super().authorize(source)
+
+    names = [f"hanging-{number}" for number in range(hanging)]
+    registries = (
+        *(
+            registry(name=name, host=None, source=source(region=f"eu-west-{number}"))
+            for number, name in enumerate(names, start=1)
+        ),
+        registry(),
+    )
+    waiting = [repository(f"acme/{name}", registry=name) for name in names]
+    world = World(store=store, tokens=Hanging())
+    report = world.rotate(plan(*waiting, API, registries=registries, concurrency=1))
+    assert set(outcomes(report).values()) == {Outcome.ROTATED}
+
+
+@pytest.mark.parametrize("held", ["public_key", "reserve 3"])
+def test_owner_that_is_held_back(held: str) -> None:
+    """An owner whose installation of the App must wait holds up no target of another one."""
+    mine = [repository(f"globex/{number}") for number in range(3)]
+
+    class HeldBack(Noticing):
+        def _ask(self, what: str, target: Target) -> None:
+            assert (target.login, what) != ("acme", held) or self.done.wait(timeout=5)
+            super()._ask(what, target)
+
+    world = World(store=HeldBack(mine[-1]))
+    app = GitHubAccess(app=App(id="1", private_key="key"))
+    report = world.rotate(plan(API, WEB, *mine, github=app, concurrency=2))
+    assert set(outcomes(report).values()) == {Outcome.ROTATED}
+
+
+def test_most_urgent_first_of_all_owners() -> None:
+    """With one token for all owners, whose limits are the same, the order is that of need."""
+    store = FakeStore()
+    names = ["acme/api", "acme/web", "globex/ml"]
+    World(store=store).rotate(plan(*(repository(name) for name in names), concurrency=1))
+    reserved = [label for what, label in store.asked if what.startswith("reserve")]
+    assert reserved == [f"repository {name}" for name in names]
 
 
 def test_nothing_due(world: World) -> None:

@@ -12,12 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rotate.deadline import Deadline
-from rotate.errors import Cancelled, GitHubUnavailable, OutOfTime, Unprocessable
+from rotate.errors import (
+    Cancelled,
+    GitHubUnavailable,
+    OutOfTime,
+    RepositoryNamedTwice,
+    Unprocessable,
+)
 from rotate.model.github import Access, PublicKey, Sealed, Standing
 from rotate.model.registry import Credential
-from rotate.model.target import Scope, Secrets, Target, Visibility
+from rotate.model.target import Location, Scope, Secrets, Target, Visibility
 from rotate.schedule import Found
-from rotate.writing import Attempt, Place, find, write
+from rotate.writing import Attempt, Place, Places, find, write
 from tests.unit.examples import HOST, PASSWORD, credential, repository, standing, target
 from tests.unit.fakes import FakeClock, FakeStore, deadline
 
@@ -70,6 +76,7 @@ def written(
     return write(
         Found(target=place),
         proved or ready(),
+        places=Places(store=store, deadline=end or deadline(), locations=()),
         store=store,
         beside=beside,
         deadline=end or deadline(),
@@ -201,6 +208,46 @@ def test_write(beside: Executor) -> None:
     asked = [what for what, _ in store.asked]
     assert sorted(asked[-3:]) == sorted((SERVER, USER, SECRET))
     assert asked[-4] == "reserve 3"
+
+
+def places(store: FakeStore, *locations: Location) -> Places:
+    """Return what finds the places of targets that have these locations."""
+    return Places(store=store, deadline=deadline(), locations=locations)
+
+
+def test_look_ahead(beside: Executor) -> None:
+    """What is looked at ahead is not asked again, and fails where it is asked for."""
+    store, api, web = FakeStore(), repository("acme/api"), repository("acme/web")
+    store.refusals["public_key", web.label] = UNAVAILABLE
+    ahead = places(store)
+    ahead.look_ahead((Found(target=api), Found(target=web)), workers=beside)
+    assert ahead.of(Found(target=api)).target == api
+    with pytest.raises(GitHubUnavailable):
+        ahead.of(Found(target=web))
+    asked = [label for what, label in store.asked if what == "public_key"]
+    assert sorted(asked) == [api.label, web.label]
+
+
+def test_place_of_one_target() -> None:
+    """A place is given to one target, whatever it is called, but each prefix of it to its own."""
+    store = FakeStore()
+    store.renamed = {"acme/old": "acme/API", "acme/older": "acme/api"}
+    found = places(store)
+    assert found.of(Found(target=repository("acme/old"))).target == repository("acme/API")
+    with pytest.raises(RepositoryNamedTwice, match="acme/older is called acme/api by now"):
+        found.of(Found(target=repository("acme/older")))
+    other = repository("acme/older", prefix="OTHER")
+    assert found.of(Found(target=other)).target == repository("acme/api", prefix="OTHER")
+
+
+def test_place_that_is_a_target_by_its_own_name() -> None:
+    """A place belongs to the target that has its present name, though another one comes first."""
+    store, api = FakeStore(), repository("acme/api")
+    store.renamed["acme/old"] = "acme/api"
+    found = places(store, api.location)
+    with pytest.raises(RepositoryNamedTwice):
+        found.of(Found(target=repository("acme/old")))
+    assert found.of(Found(target=api)).target == api
 
 
 def test_each_secret_keeps_its_own_readers(beside: Executor) -> None:
