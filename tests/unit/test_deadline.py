@@ -88,6 +88,7 @@ class Interrupted(FakeClock):
 def test_short_sleep_goes_on(seconds: float) -> None:
     """A wait that the run's stop interrupts goes on where there is time for it."""
     clock = Interrupted()
+    clock.advance(100)
     Deadline(clock=clock, seconds=600).sleep(seconds)
     assert clock.slept == [1, seconds - 1]
 

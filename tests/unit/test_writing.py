@@ -164,7 +164,8 @@ def test_password_and_what_others_are_to_read(
     place = target(secrets=Secrets.PASSWORD, **changes)
     store = FakeStore()
     store.hold(place, visibility=Visibility.PRIVATE)
-    assert find(Found(target=place), store).names == names
+    for known in (None, store.standing(place)):
+        assert find(Found(target=place, standing=known), store).names == names
 
 
 @pytest.mark.parametrize(
