@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rotate.errors import RotateError
+from rotate.model.github import Standing
 from rotate.model.plan import Plan
 from rotate.model.target import Location, Scope, Selection, Store, Target
 from rotate.schedule import Found, found, most_urgent_first
@@ -86,15 +87,24 @@ def _survey(
 ) -> dict[Target, Found | RotateError]:
     levels = {target: _level(target) for target in targets}
     first = {level: target for target, level in reversed(levels.items())}
-    asked = {level: workers.submit(store.standing, target) for level, target in first.items()}
+
+    def ask(target: Target) -> Mapping[str, Standing] | RotateError:
+        try:
+            return store.standing(target)
+        except RotateError as error:
+            # Kept through the whole run, it lets go of the frames that it came through.
+            error.__context__ = None
+            return error.with_traceback(None)
+
+    asked = {level: workers.submit(ask, target) for level, target in first.items()}
     surveyed: dict[Target, Found | RotateError] = {}
     for target, level in levels.items():
-        life = plan.registry(target.registry).source.token_life
-        try:
-            standing = asked[level].result()
+        standing = asked[level].result()
+        if isinstance(standing, RotateError):
+            surveyed[target] = standing
+        else:
+            life = plan.registry(target.registry).source.token_life
             surveyed[target] = found(target, standing, life=life, now=store.now(target))
-        except RotateError as error:
-            surveyed[target] = error
     return surveyed
 
 

@@ -27,8 +27,8 @@ def persistently(call: Callable[[], T], *, deadline: Deadline) -> T:
     Raises:
         RotateError: what `call` raised last, when it has had its attempts, or when the next wait
             would not end before the deadline, which comes sooner where the run is told to stop.
-        OutOfTime: there was no time for even one attempt.
-        Cancelled: there was none, for the run was told to stop.
+        OutOfTime: no time is left, and nothing else was in the way.
+        Cancelled: none is, for the run was told to stop.
     """
     before: RotateError | None = None
 
@@ -58,6 +58,10 @@ def persistently(call: Callable[[], T], *, deadline: Deadline) -> T:
     )
     try:
         return retrying(attempt)
+    except RotateError as error:
+        # The frames that it came through hold it in turn.
+        raise error.with_traceback(None) from None
     finally:
-        # It keeps what it did last, which refers to it.
+        # What it did last refers to it.
         retrying.iter_state.reset()
+        before = None

@@ -95,7 +95,7 @@ def write(
         store.reserve(target=place.target, writes=len(place.names))
         deadline.check()
     except RotateError as error:
-        return Attempt(error=_alone(error))
+        return Attempt(error=error)
     return _fill(place, proved, store, beside)
 
 
@@ -208,16 +208,8 @@ def _put(
     try:
         store.write(place.target, name, seal(values[name], place.key), place.access[name])
     except RotateError as error:
-        return _alone(error)
+        return error
     return None
-
-
-def _alone(error: RotateError) -> RotateError:
-    """Return an error without its traceback, whose frames hold the error in turn.
-
-    Of thousands, the memory would be free only when Python next looks for such cycles.
-    """
-    return error.with_traceback(None)
 
 
 def _replaced_key(place: Place, store: SecretStore) -> PublicKey | None:

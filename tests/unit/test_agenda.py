@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import timedelta
 
@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rotate.agenda import Agenda, draw_up
-from rotate.errors import GitHubUnavailable, NoRepositoryMatches
+from rotate.errors import GitHubTokenRejected, GitHubUnavailable, NoRepositoryMatches
+from rotate.model.github import Standing
 from rotate.model.plan import Plan
 from rotate.model.registry import Service
 from rotate.model.target import Scope, Store, Target
@@ -120,6 +121,22 @@ def test_failures(workers: Executor) -> None:
         (API.label, GitHubUnavailable),
     ]
     assert agenda.count == 3
+
+
+def test_memory_of_failures(workers: Executor) -> None:
+    """What fails is kept without the frames that it came through: there may be thousands."""
+
+    class Explaining(FakeStore):
+        def standing(self, target: Target) -> Mapping[str, Standing]:
+            try:
+                raise UNAVAILABLE
+            except GitHubUnavailable:
+                raise GitHubTokenRejected(target.label) from None
+
+    agenda = drawn_up(plan(API), workers, Explaining(), survey_all=True)
+    ((_, error),) = agenda.failures
+    assert isinstance(error, GitHubTokenRejected)
+    assert (error.__traceback__, error.__context__) == (None, None)
 
 
 def test_notices(workers: Executor) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -48,12 +49,24 @@ def test_answer_at_once() -> None:
     assert (service.asked, clock.slept) == (1, [])
 
 
-def test_nothing_is_left_behind() -> None:
-    """A call that ends well leaves nothing that refers to itself, for which Python must search."""
+@pytest.mark.parametrize("refusals", [0, 1])
+@pytest.mark.parametrize("outages", [0, 1])
+def test_nothing_is_left_behind(outages: int, refusals: int) -> None:
+    """A call leaves nothing that refers to itself, for which Python must search."""
+
+    def ask() -> None:
+        failures: list[Exception] = [
+            GitHubUnavailable("HTTP 502", where="GET /") for _ in range(outages)
+        ]
+        failures += [GitHubTokenRejected("GET /") for _ in range(refusals)]
+        with suppress(GitHubTokenRejected):
+            persistently(Service(failures).ask, deadline=deadline())
+
+    ask()
     gc.collect()
     gc.disable()
     try:
-        persistently(Service([]).ask, deadline=deadline())
+        ask()
         assert gc.collect() == 0
     finally:
         gc.enable()

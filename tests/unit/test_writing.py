@@ -369,16 +369,6 @@ def test_store_that_does_not_say(what: str, beside: Executor) -> None:
     assert not store.values(target())
 
 
-@pytest.mark.parametrize("what", ["public_key", SECRET])
-def test_memory_of_failures(what: str, beside: Executor) -> None:
-    """A failure is kept without the frames that it came through: there may be thousands."""
-    store = FakeStore()
-    store.refusals[what, "organization acme"] = UNAVAILABLE
-    error = written(target(), store, beside).error
-    assert error is UNAVAILABLE
-    assert error.__traceback__ is None
-
-
 def test_credential_that_is_none(beside: Executor) -> None:
     """Without a credential nothing is written, and the reason is the credential's."""
     refused: Future[Credential] = Future()
