@@ -100,6 +100,7 @@ def status(
     *,
     directory: Directory,
     store: SecretStore,
+    deadline: Deadline,
     reporter: Reporter,
     cron: str | None = None,
 ) -> Report:
@@ -112,6 +113,7 @@ def status(
         if found.freshness is Freshness.FRESH:
             return looked_at(found, plan, Outcome.FRESH)
         try:
+            deadline.check()
             _check_alive(found.target, directory)
         except RotateError as error:
             return outcome(found.target, Attempt(error=error), plan, reporter)

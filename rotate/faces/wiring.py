@@ -141,7 +141,12 @@ def _done(plan: Plan, clients: Clients, reporter: Reporter, cron: str | None) ->
     directory, store, deadline = clients.repositories, clients.store, clients.deadline
     if plan.command is Command.STATUS:
         return inspection.status(
-            plan, directory=directory, store=store, reporter=reporter, cron=cron
+            plan,
+            directory=directory,
+            store=store,
+            deadline=deadline,
+            reporter=reporter,
+            cron=cron,
         )
     if plan.command is Command.PLAN:
         return inspection.preview(

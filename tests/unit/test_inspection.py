@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 
 from rotate import exit_status
 from rotate.inspection import outline
+from rotate.model.github import Standing
 from rotate.model.plan import Command
-from rotate.model.target import Scope, Store
+from rotate.model.target import Scope, Store, Target
 from rotate.report import Outcome
 from tests.unit.examples import HOST, NOW, plan, repository, selection, target
-from tests.unit.fakes import FakeDirectory
+from tests.unit.fakes import FakeDirectory, FakeStore
 from tests.unit.world import UNAVAILABLE, World, outcomes
 
 HOUR = 3600.0
@@ -176,6 +178,20 @@ def test_status_of_what_was_stopped(newer: str, world: World) -> None:
     (result,) = world.status(plan()).results
     assert (result.outcome, result.left) == (Outcome.STALE, None)
     assert "the password is older than the server or the user" in result.reason
+
+
+def test_status_that_is_stopped(world: World) -> None:
+    """A status that is told to stop while it looks asks for nothing more."""
+
+    class Stopping(FakeStore):
+        def standing(self, target: Target) -> Mapping[str, Standing]:
+            world.clock.stop()
+            return super().standing(target)
+
+    world.store = Stopping()
+    (result,) = world.status(plan(API)).results
+    assert result.outcome is Outcome.NOT_ATTEMPTED
+    assert API.owner not in world.directory.asked
 
 
 def test_status_worst_first(world: World) -> None:

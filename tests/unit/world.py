@@ -59,7 +59,12 @@ class World:
     def status(self, plan: Plan, *, cron: str | None = None) -> Report:
         """Say how fresh a plan's targets are."""
         return status(
-            plan, directory=self.directory, store=self.store, reporter=self.reporter, cron=cron
+            plan,
+            directory=self.directory,
+            store=self.store,
+            deadline=Deadline(clock=self.clock, seconds=plan.timeout),
+            reporter=self.reporter,
+            cron=cron,
         )
 
     def refuse(self, what: str, target: Target, error: RotateError = UNAVAILABLE) -> None:
