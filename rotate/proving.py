@@ -7,6 +7,7 @@ from concurrent.futures import Executor, Future
 
 from rotate.credential import check
 from rotate.deadline import Deadline
+from rotate.errors import RotateError, Unexpected
 from rotate.model.registry import Credential, Registry
 from rotate.registries.interface import Tokens, Verification
 from rotate.reporting import Reporter
@@ -34,9 +35,18 @@ def prove(
     for source in tuple(authorizations)[:1]:
         # boto3 takes longer to make ready than GitHub to answer the first request of them all.
         # All sources but the first find it done.
-        tokens.prepare(source)
+        workers.submit(tokens.prepare, source)
 
     def proved(registry: Registry) -> Credential:
+        try:
+            return credential_of(registry)
+        except RotateError:
+            raise
+        except Exception as error:
+            # Told once: each of thousands of targets would have to find it anew.
+            raise Unexpected(error) from None
+
+    def credential_of(registry: Registry) -> Credential:
         authorization = authorizations[registry.source].result()
         credential = check(authorization, registry, now=deadline.clock.now())
         if registry.verify:

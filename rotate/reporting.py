@@ -133,7 +133,7 @@ def outcome(target: Target, attempt: Attempt, plan: Plan, reporter: Reporter) ->
         reporter.note(f"{target.owner} is archived; it is left out.")
         return None
     if isinstance(attempt.error, RepositoryNamedTwice):
-        reporter.warn(f"{attempt.error.what}; it is written once.")
+        reporter.warn(f"{attempt.error.what}; it is left out.")
         return None
     if attempt.error:
         return failed(target, plan, attempt.error, written=attempt.written)
@@ -188,14 +188,12 @@ def report_on(
 
 
 def _registry(registry: Registry, future: Future[Credential] | None) -> RegistryReport:
-    error = future.exception() if future else None
-    if error is not None and not isinstance(error, RotateError):
-        error = Unexpected(error)
-    if error is not None:
+    try:
+        credential = future.result() if future else None
+    except RotateError as error:
         return RegistryReport(
             name=registry.name, host=registry.host, reason=str(error), remedy=error.remedy
         )
-    credential = future.result() if future else None
     return RegistryReport(
         name=registry.name,
         host=credential.server if credential else registry.host,

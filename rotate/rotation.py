@@ -28,13 +28,13 @@ def rotate(
 ) -> Report:
     """Write a new credential to every target that is due, and say what became of each.
 
-    GitHub is asked for keys and standing secrets while AWS answers; where nothing is due, AWS is
-    not asked at all. Nothing is written with a credential that is not proved, and one target's
-    failure never stops the others.
+    GitHub is asked for the first targets' keys and standing secrets while AWS answers; where
+    nothing is due, AWS is not asked at all. Nothing is written with a credential that is not
+    proved, and one target's failure never stops the others.
     """
     with (
-        # A registry waits for its source, and neither for another one that hangs.
-        ThreadPoolExecutor(2 * len(plan.registries)) as fetching,
+        # A registry waits for its source, and neither for another one that hangs; nor does boto3.
+        ThreadPoolExecutor(2 * len(plan.registries) + 1) as fetching,
         ThreadPoolExecutor(plan.concurrency) as writing,
         # For each target that is written, and each that is looked at ahead of that.
         ThreadPoolExecutor(2 * plan.concurrency) as beside,

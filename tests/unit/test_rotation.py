@@ -259,6 +259,21 @@ def test_fault_of_the_program(world: World) -> None:
     assert "the-canary" not in repr(report)
 
 
+def test_fault_of_the_program_in_a_registry(world: World) -> None:
+    """A fault of ours in a registry is told once for all of its targets, and without its text."""
+
+    class BrokenTokens(FakeTokens):
+        def authorize(self, source: TokenSource) -> Authorization:
+            raise KeyError("the-canary")
+
+    world.tokens = BrokenTokens()
+    report = world.rotate(plan(API, WEB))
+    (registry,) = report.registries
+    assert "KeyError in test_rotation.py, line " in registry.reason
+    assert {result.reason for result in report.results} == {registry.reason}
+    assert "the-canary" not in repr(report)
+
+
 def test_archived_repository(world: World) -> None:
     """A repository that turns out to be archived is left out, and fails nobody."""
     for name in API.names:
@@ -284,7 +299,7 @@ def test_repository_by_two_names(world: World) -> None:
     report = world.rotate(plan(repository("acme/old"), API))
     assert outcomes(report) == {API.label: Outcome.ROTATED}
     assert world.reporter.warnings == [
-        "acme/old is called acme/api by now, which is a target already; it is written once."
+        "acme/old is called acme/api by now, which is a target already; it is left out."
     ]
     assert world.store.asked.count((API.names.password, API.label)) == 1
 
@@ -303,7 +318,7 @@ def test_repository_by_two_former_names(world: World) -> None:
     )
     (dropped,) = {"acme/old", "acme/older"} - {label.removeprefix("repository ")}
     assert world.reporter.warnings == [
-        f"{dropped} is called acme/api by now, which is a target already; it is written once."
+        f"{dropped} is called acme/api by now, which is a target already; it is left out."
     ]
     assert world.store.asked.count((SECRET, API.label)) == 1
 
@@ -333,6 +348,9 @@ def test_registry_that_hangs(hanging: int) -> None:
         def authorize(self, source: TokenSource) -> Authorization:
             assert source.region == REGION or store.done.wait(timeout=5)
             return super().authorize(source)
+
+        def prepare(self, source: TokenSource) -> None:
+            assert store.done.wait(timeout=5)
 
     names = [f"hanging-{number}" for number in range(hanging)]
     registries = (
