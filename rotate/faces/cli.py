@@ -149,7 +149,11 @@ def _announce(secret: str) -> None:
 
 def _is_file(stream: TextIO) -> bool:
     """Whether what is said goes to a file, in which no runner reads a mask."""
-    return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except OSError:
+        # What has no descriptor is something of the caller's.
+        return False
 
 
 def _reporter(masks: Masks, *, machine: bool) -> AbstractContextManager[Reporter]:

@@ -19,7 +19,7 @@ from typing import NoReturn, TextIO
 _SELDOM = 100_000
 """Objects that are made before Python looks for cycles among them; its own default is 2,000."""
 
-_TO_SPEAK = 2.0
+_TO_SPEAK = 0.5
 """Seconds in which last words are said, or else nobody listens."""
 
 

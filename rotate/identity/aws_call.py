@@ -44,7 +44,7 @@ from rotate.trace import Trace, silent, traced
 
 _CONNECT_TIMEOUT = 4.0
 _READ_TIMEOUT = 8.0
-"""Seconds; the runner kills a cancelled job after ten, and something should be reported before."""
+"""Seconds."""
 
 _UNREADABLE = (AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What botocore raises for a page of HTML, or JSON of another shape, where it expects its own."""

@@ -447,6 +447,14 @@ def test_no_masks_in_a_file(acme: Acme, monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert GITHUB_TOKEN not in said
 
 
+def test_masks_in_what_is_no_file(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stream that has no descriptor is somebody's who asked for it, and hears of masks."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setattr(sys, "stderr", heard := StringIO())
+    assert main(["run", *OPTIONS]) == 0
+    assert f"::add-mask::{GITHUB_TOKEN}\n" in heard.getvalue()
+
+
 def test_terminal(acme: Acme, monkeypatch: pytest.MonkeyPatch) -> None:
     """On a terminal there is a bar, and then a table."""
     screen = Screen()
