@@ -154,7 +154,8 @@ INPUTS = (
         section=Section.TARGET,
         default="all",
         meaning="`all` writes the three each time; `password` only the password, plus the other "
-        "two where they are missing, or where others are to read them.",
+        "two where they are missing, or where `repositories` or `visibility` decide who reads "
+        "them.",
     ),
     Input(
         name="stores",
