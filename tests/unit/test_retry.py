@@ -72,6 +72,13 @@ def test_nothing_is_left_behind(outages: int, refusals: int) -> None:
         gc.enable()
 
 
+def test_failure_keeps_no_frames() -> None:
+    """An error that is final lets go of the frames that it came through, which hold it in turn."""
+    with pytest.raises(GitHubTokenRejected) as caught:
+        persistently(Service([GitHubTokenRejected("GET /")]).ask, deadline=deadline())
+    assert caught.traceback[-1].name == "persistently"
+
+
 @given(st.integers(min_value=0, max_value=GitHubUnavailable.attempts - 1))
 def test_passing_errors(failures: int) -> None:
     """Passing errors are survived, with a wait before each new request."""

@@ -155,6 +155,7 @@ def test_answer_without_end(world: World, face: Face, case: Case) -> None:
         environment={"AWS_CONFIG_FILE": str(Path(__file__).with_name("no_answer.ini"))},
         inputs={"timeout": "1s", "role-to-assume": ""},
         asked={},
+        at_most={GET: 5},
         reports=False,
         advice=("timeout: something was still under way", "which shows each request as it ends"),
     )
