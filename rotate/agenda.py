@@ -10,7 +10,7 @@ from functools import cached_property
 from rotate.errors import RotateError
 from rotate.model.github import Standing
 from rotate.model.plan import Plan
-from rotate.model.target import Location, Scope, Selection, Store, Target
+from rotate.model.target import USER, Location, Scope, Selection, Store, Target, login_of
 from rotate.schedule import Found, found, most_urgent_first
 from rotate.selection import select
 from rotate.stores.interface import Directory, SecretStore
@@ -72,14 +72,10 @@ def owned(plan: Plan) -> Iterator[Selection]:
     owners = {owner.lower() for owner in plan.owners}
     for selection in plan.selections:
         if selection.target.scope is Scope.REPOSITORY and owners:
-            mine = tuple(p for p in selection.patterns if _owner(p) in owners)
+            mine = tuple(p for p in selection.patterns if login_of(p) in owners)
             yield replace(selection, patterns=mine)
-        elif not owners or selection.owners <= owners:
+        elif not owners or (selection.target.login.lower() or USER) in owners:
             yield selection
-
-
-def _owner(pattern: str) -> str:
-    return pattern.removeprefix("!").partition("/")[0].lower()
 
 
 def _survey(

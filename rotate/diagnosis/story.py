@@ -17,7 +17,7 @@ from rotate.errors import RotateError
 from rotate.grant import Grant
 from rotate.model.plan import Plan
 from rotate.model.registry import Credential
-from rotate.model.target import Scope, Selection, Target
+from rotate.model.target import Scope, Target
 from rotate.registries.interface import AwsIdentities, Powers, SessionTokens, Verification
 from rotate.report import Check, CheckOutcome, Outcome, RegistryReport, Report, Result
 from rotate.reporting import Reporter, result_of
@@ -90,7 +90,7 @@ class _Diagnosis:
     def grants(self) -> Mapping[str, Link[Grant]]:
         """Check the GitHub credential of each owner; one token goes for all of them."""
         grants = self._world.grants
-        owners = dict.fromkeys(owner for one in owned(self._plan) for owner in _owners(one))
+        owners = dict.fromkeys(owner for one in owned(self._plan) for owner in one.logins)
         if not self._plan.github.app:
             token = self.checklist.check(
                 "GitHub token", holding(""), lambda owner: credential(grants, owner)
@@ -148,12 +148,6 @@ class _Diagnosis:
                 result = result_of(target, self._plan, Outcome.FAILED)
                 return replace(result, reason=link.detail, remedy=link.remedy)
         return result_of(target, self._plan, Outcome.PLANNED)
-
-
-def _owners(selection: Selection) -> list[str]:
-    if selection.target.scope is not Scope.REPOSITORY:
-        return [selection.target.login.lower()]
-    return [p.partition("/")[0].lower() for p in selection.patterns if not p.startswith("!")]
 
 
 def _sees_shadows(target: Target, grants: Mapping[str, Link[Grant]]) -> bool:

@@ -113,9 +113,13 @@ class Selection:
     scope repository each match is a target; in the other scopes it may read the secrets."""
 
     @property
-    def owners(self) -> frozenset[str]:
-        """Who owns the targets, in lower case; `@user` for the token's user."""
-        if self.target.scope is Scope.REPOSITORY:
-            named = (pattern for pattern in self.patterns if not pattern.startswith("!"))
-            return frozenset(pattern.partition("/")[0].lower() for pattern in named)
-        return frozenset((self.target.login.lower() or USER,))
+    def logins(self) -> list[str]:
+        """Who owns the targets, in lower case; empty for the token's user."""
+        if self.target.scope is not Scope.REPOSITORY:
+            return [self.target.login.lower()]
+        return [login_of(pattern) for pattern in self.patterns if not pattern.startswith("!")]
+
+
+def login_of(pattern: str) -> str:
+    """Return who owns the repositories of a pattern, or those that it excludes, in lower case."""
+    return pattern.removeprefix("!").partition("/")[0].lower()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rotate.errors import Fault, InvalidSettings
 from rotate.model.plan import App, Command, GitHubAccess, IssueAccess, Limits, Notify, Plan
 from rotate.model.registry import Registry
-from rotate.model.target import Scope, Selection
+from rotate.model.target import USER, Scope, Selection
 from rotate.settings import configuration, github, inputs, registry, target, values
 from rotate.settings.configuration import LIMIT_KEYS, Configuration, Entry
 from rotate.settings.inputs import Section
@@ -86,7 +86,7 @@ def _owners(reader: Reader, selections: tuple[Selection, ...]) -> tuple[str, ...
     if reader.faults:
         # What is wrong with a target may be why nobody is known by that name.
         return ()
-    known = {owner for selection in selections for owner in selection.owners}
+    known = {login or USER for selection in selections for login in selection.logins}
     for owner in owners:
         if owner.lower() not in known:
             problem = values.quoted(owner, "owns none of the targets.")

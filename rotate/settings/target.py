@@ -6,7 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from rotate.model.registry import Registry
-from rotate.model.target import Scope, Secrets, Selection, Store, Target, Visibility
+from rotate.model.target import (
+    Scope,
+    Secrets,
+    Selection,
+    Store,
+    Target,
+    Visibility,
+    login_of,
+)
 from rotate.settings import github, values
 from rotate.settings.reader import Reader
 
@@ -74,7 +82,7 @@ def _organization(reader: Reader, target: Target) -> Selection:
         return Selection(target=target)
     patterns = reader.maybe("repositories", values.listed(github.pattern_of(organization)))
     for pattern in patterns or ():
-        if pattern.removeprefix("!").partition("/")[0].lower() != organization.lower():
+        if login_of(pattern) != organization.lower():
             reader.fault("repositories", f"`{pattern}` is not of `{organization}`.")
     _check_exclusions(reader, patterns or ())
     visibility = _visibility(reader, patterns)
