@@ -53,7 +53,6 @@ from rotate.errors.registries import (
     WrongRegion,
 )
 from rotate.errors.stores import (
-    AppKeyUnusable,
     AppNotAccepted,
     AppNotInstalled,
     GitHubDenied,
@@ -80,7 +79,6 @@ NOT_BEGUN = (OutOfTime, Cancelled, RateLimitOutlastsRun)
 __all__ = [
     "NOT_BEGUN",
     "AccountNotAllowed",
-    "AppKeyUnusable",
     "AppNotAccepted",
     "AppNotInstalled",
     "AwsConfigurationUnusable",

@@ -41,19 +41,6 @@ class InstallationTokenNotYetKnown(InstallationTokenRejected):
     attempts = TRANSIENT
 
 
-class AppKeyUnusable(RotateError):
-    """The App's private key cannot sign."""
-
-    def __init__(self) -> None:
-        """Say where to get another."""
-        super().__init__(
-            "the private key cannot be used to sign",
-            where="app-private-key",
-            remedy="Store the whole PEM file as it was downloaded from the App's settings, from "
-            "`-----BEGIN` to the last `-----`, line ends included; or generate a new key there.",
-        )
-
-
 class AppNotAccepted(RotateError):
     """GitHub does not accept what the App signed."""
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import jwt
+
 from rotate.model.target import USER
 
 _OWNER = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,99})"
@@ -16,6 +18,9 @@ _API_URL = re.compile(
     r"https://[A-Za-z0-9.-]+(?::(?P<port>[1-9][0-9]{0,4}))?(?:/[A-Za-z0-9._~/-]*)?"
 )
 _PREFIX = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,99}")
+_PEM = re.compile(
+    r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s.*\s-----END [A-Z ]*PRIVATE KEY-----\n", re.DOTALL
+)
 
 
 def is_api_url(text: str) -> bool:
@@ -64,13 +69,26 @@ def app_id(text: str) -> str:
 
 
 def private_key(text: str) -> str:
-    r"""Read a private key in PEM, in which `\n` may stand for the end of a line."""
-    key = text.replace("\\n", "\n").strip()
-    if not re.fullmatch(
-        r"-----BEGIN [A-Z ]*PRIVATE KEY-----\s.*\s-----END [A-Z ]*PRIVATE KEY-----", key, re.DOTALL
-    ):
-        raise ValueError("is not a private key in PEM, which begins with `-----BEGIN`.")
-    return key + "\n"
+    r"""Read the private key of a GitHub App in PEM, in which `\n` may stand for the end of a line.
+
+    Half a key looks like a whole one, so that it is made to sign.
+    """
+    key = text.replace("\\n", "\n").strip() + "\n"
+    if not _PEM.fullmatch(key) or not _can_sign(key):
+        raise ValueError(
+            "is no private key that can sign: store the whole PEM file as it was downloaded from "
+            "the App's settings, from `-----BEGIN` to the last `-----`, or generate another one."
+        )
+    return key
+
+
+def _can_sign(key: str) -> bool:
+    try:
+        jwt.encode({}, key, algorithm="RS256")
+    except (TypeError, ValueError, jwt.PyJWTError):
+        # One that is encrypted is a TypeError, and one whose bytes are no text a ValueError.
+        return False
+    return True
 
 
 def secret_prefix(text: str) -> str:

@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from github import Auth
-from jwt import PyJWTError
 
 from rotate.errors import (
-    AppKeyUnusable,
     AppNotAccepted,
     AppNotInstalled,
     GitHubDenied,
@@ -29,11 +28,15 @@ from rotate.stores.github import GitHub
 from rotate.stores.grants import of_installation, of_token
 from rotate.times import moment
 
+T = TypeVar("T")
+
 _EARLY = timedelta(minutes=5)
 """An installation token lives for an hour, and is replaced this much before."""
 
 _RESPITE = timedelta(minutes=1)
-"""For so long it stands that there was no token, which had been asked for again already."""
+"""For so long a refusal stands, and an outage that asking again has not outlasted."""
+
+_FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 
 _SIGNED_FOR = 540
 """Seconds; GitHub takes ten minutes at most:
@@ -104,11 +107,8 @@ class AppInstallations:
         self._connect = connect
         self._app = app
         self._github = connect(self._json_web_token)
-        self._signing = Lock()
-        self._signed = ""
-        self._signed_at = datetime.min.replace(tzinfo=UTC)
-        self._asking: dict[str, Lock] = {}
-        self._apis: dict[str, GitHub | AppNotInstalled] = {}
+        self._signed = _Lasting(self._sign, now=self._github.now)
+        self._apis: dict[str, _Lasting[GitHub]] = {}
 
     def of(self, owner: str) -> GitHub:
         """Return the API with the token of the owner's installation.
@@ -117,15 +117,9 @@ class AppInstallations:
             AppNotInstalled: the owner has not installed the App.
             RotateError: GitHub does not say.
         """
-        name = owner.lower()
-        # Threads that come at once are given the same lock, since `setdefault` is atomic.
-        with self._asking.setdefault(name, Lock()):
-            if name not in self._apis:
-                self._apis[name] = self._connected(owner)
-            api = self._apis[name]
-        if isinstance(api, AppNotInstalled):
-            raise api.with_traceback(None)
-        return api
+        connected = _Lasting(partial(self._connected, owner), now=self._github.now)
+        # Threads that come at once are given the same one, since `setdefault` is atomic.
+        return self._apis.setdefault(owner.lower(), connected).get()
 
     def grant(self, owner: str) -> Grant:
         """Return what the owner's installation was granted.
@@ -140,31 +134,30 @@ class AppInstallations:
         """Return the seconds by which GitHub's clock is ahead of ours; None if never heard."""
         return self._github.skew()
 
-    def _connected(self, owner: str) -> GitHub | AppNotInstalled:
-        try:
-            installation = self._installation(owner)
-        except AppNotInstalled as error:
-            # Kept, so that an owner with many repositories is asked for once.
-            return error
-        token = _InstallationToken(self._github, owner, installation, self._mask)
-        return self._connect(token.current)
-
     def _json_web_token(self) -> str:
-        """Return what proves to be the App, signed anew before it ends after ten minutes."""
-        with self._signing:
-            if self._github.now() - self._signed_at > _RESIGN_AFTER:
-                self._signed, self._signed_at = self._sign(), self._github.now()
-            return self._signed
+        return self._signed.get()
 
-    def _sign(self) -> str:
-        try:
-            app = Auth.AppAuth(self._app.id, self._app.private_key, jwt_expiry=_SIGNED_FOR)
-            token = app.create_jwt()
-        except (TypeError, ValueError, PyJWTError):
-            # One that is encrypted is a TypeError, and one whose bytes are no text a ValueError.
-            raise AppKeyUnusable from None
+    def _sign(self) -> tuple[str, datetime]:
+        """Return what proves to be the App, and until when it does."""
+        app = Auth.AppAuth(self._app.id, self._app.private_key, jwt_expiry=_SIGNED_FOR)
+        token = app.create_jwt()
         self._mask(token)
-        return token
+        return token, self._github.now() + _RESIGN_AFTER
+
+    def _connected(self, owner: str) -> tuple[GitHub, datetime]:
+        installation = self._installation(owner)
+        token = _Lasting(partial(self._new_token, owner, installation), now=self._github.now)
+        return self._connect(token.get), _FOR_GOOD
+
+    def _new_token(self, owner: str, installation: Mapping[str, Any]) -> tuple[str, datetime]:
+        """Return a token of an installation, and until when it is used."""
+        path = f"/app/installations/{installation['id']}/access_tokens"
+        try:
+            token, until = _token_of(self._github.post(path).body, path)
+        except RotateError as error:
+            raise _explained(error, owner, installation) from None
+        self._mask(token)
+        return token, until
 
     def _installation(self, owner: str) -> Mapping[str, Any]:
         for level in ("orgs", "users"):
@@ -180,61 +173,52 @@ class AppInstallations:
         raise AppNotInstalled(owner)
 
 
-class _InstallationToken:
-    """The token of one installation, replaced before it ends."""
+class _Lasting(Generic[T]):
+    """What is asked for by one thread at a time, and again only when its time is over.
+
+    That there is none stands for a while, too: each target of an owner would ask for the same.
+    """
 
     def __init__(
-        self,
-        github: GitHub,
-        owner: str,
-        installation: Mapping[str, Any],
-        mask: Callable[[str], None],
+        self, ask: Callable[[], tuple[T, datetime]], *, now: Callable[[], datetime]
     ) -> None:
-        self._github = github
-        self._owner = owner
-        self._settings = of_installation(installation).settings
-        self._path = f"/app/installations/{installation['id']}/access_tokens"
-        self._mask = mask
+        """Take what gives it, and says until when it lasts."""
+        self._ask = ask
+        self._now = now
         self._lock = Lock()
-        self._token = ""
-        self._expires_at: datetime | None = None
-        self._refused: tuple[RotateError, datetime] | None = None
-        """Why there was no token, and until when that stands."""
+        self._found: tuple[T | RotateError, datetime] | None = None
 
-    def current(self) -> str:
+    def get(self) -> T:
         with self._lock:
-            if self._expires_at is None or self._expires_at - self._github.now() < _EARLY:
-                self._replace()
-            return self._token
+            if self._found is None or self._now() > self._found[1]:
+                self._found = self._asked()
+            found, _ = self._found
+        if isinstance(found, RotateError):
+            raise found.with_traceback(None)
+        return found
 
-    def _replace(self) -> None:
-        if self._refused and self._github.now() < self._refused[1]:
-            # Each target of the owner would wait for the same, one after the other.
-            raise self._refused[0].with_traceback(None)
+    def _asked(self) -> tuple[T | RotateError, datetime]:
         try:
-            token, expires_at = _token_of(self._github.post(self._path).body, self._path)
+            return self._ask()
         except RotateError as error:
-            refusal = self._explained(error)
-            self._refused = (refusal, self._github.now() + _RESPITE)
-            raise refusal from None
-        self._mask(token)
-        self._token, self._expires_at = token, expires_at
+            return error, self._now() + _RESPITE
 
-    def _explained(self, error: RotateError) -> RotateError:
-        """Return what an error means that came instead of a token."""
-        match error:
-            case GitHubUnavailable():
-                return InstallationTokenUnavailable(error.what, where=error.where)
-            case GitHubDenied() if "suspended" in error.what:
-                return InstallationSuspended(self._owner, self._settings)
-            case GitHubTokenRejected():
-                return AppNotAccepted()
-        return error
+
+def _explained(error: RotateError, owner: str, installation: Mapping[str, Any]) -> RotateError:
+    """Return what an error means that came instead of a token."""
+    match error:
+        case GitHubUnavailable():
+            return InstallationTokenUnavailable(error.what, where=error.where)
+        case GitHubDenied() if "suspended" in error.what:
+            return InstallationSuspended(owner, of_installation(installation).settings)
+        case GitHubTokenRejected():
+            return AppNotAccepted()
+    return error
 
 
 def _token_of(body: object, path: str) -> tuple[str, datetime]:
     match body:
         case {"token": str(token), "expires_at": str(end)} if token:
-            with suppress(ValueError):
-                return token, moment(end)
+            with suppress(ValueError, OverflowError):
+                return token, moment(end) - _EARLY
     raise GitHubUnavailable("the answer is no token", where=path)

@@ -30,6 +30,7 @@ LIBRARIES = {
     "rotate.schedule": {"cronsim"},
     "rotate.seal": {"nacl"},
     "rotate.settings.document": {"yaml"},
+    "rotate.settings.github": {"jwt"},
     "rotate.setup.yaml_text": {"yaml"},
 }
 """The only libraries of the middle: none of them reaches anything."""

@@ -248,7 +248,6 @@ ERRORS = (
     errors.AccountNotAllowed(account=demo.ACCOUNT, allowed=("210987654321",)),
     errors.GitHubTokenRejected("GET /orgs/acme"),
     errors.AppNotInstalled("globex"),
-    errors.AppKeyUnusable(),
     *(
         errors.GitHubDenied(
             status=status, message=message, where="GET /orgs/acme", accepted="", single_sign_on=""

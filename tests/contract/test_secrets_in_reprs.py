@@ -195,10 +195,11 @@ def wrong_key_of_an_app() -> object:
     return settings.read(given, {}, load=no_file)
 
 
-def unusable_key_of_an_app() -> object:
-    """Sign with a private key that is no key."""
-    app = App(id="1", private_key=f"-----BEGIN {CANARY}-----")
-    return AppInstallations(app=app, connect=connect, mask=forget)._json_web_token()
+def half_a_key_of_an_app() -> object:
+    """Read half a private key, which looks like a whole one."""
+    key = f"-----BEGIN PRIVATE KEY-----\n{CANARY}\n-----END PRIVATE KEY-----"
+    given = {"app-id": "1", "app-private-key": key, "github-token": CANARY}
+    return settings.read(given, {}, load=no_file)
 
 
 def unusable_authorization() -> object:
@@ -254,7 +255,7 @@ def fault_of_the_program() -> object:
         wrong_token,
         wrong_token_of_the_environment,
         wrong_key_of_an_app,
-        unusable_key_of_an_app,
+        half_a_key_of_an_app,
         unusable_authorization,
         unusable_key,
         undecodable_token,

@@ -99,7 +99,6 @@ EVERY: tuple[tuple[RotateError, int, str], ...] = (
     (errors.NotAnAdministrator("hubot", "acme/api"), 1, "hubot is not an administrator"),
     (errors.OrganizationUnknown("acme"), 1, "no organization acme"),
     (errors.OrganizationOnFreePlan("acme"), 1, "Free plan"),
-    (errors.AppKeyUnusable(), 1, "cannot be used to sign"),
     (errors.AppNotAccepted(), 1, "HTTP 401"),
     (errors.AppNotInstalled("acme"), 1, "not installed by acme"),
     (errors.NoReaders(("acme/svc-*", "!acme/x")), 1, "`acme/svc-*`, `!acme/x` leave no repository"),

@@ -10,7 +10,7 @@ import pytest
 
 from rotate import inspection
 from rotate.errors import (
-    AppKeyUnusable,
+    AppNotInstalled,
     GitHubTokenRejected,
     InvalidSettings,
     OutOfTime,
@@ -29,7 +29,7 @@ from rotate.trace import silent
 from tests.unit.examples import ACCOUNT, GITHUB_TOKEN, HOST, PASSWORD, plan
 from tests.unit.faces.acme import GIVEN, QUOTED, RUNNER, Acme
 from tests.unit.fakes import FakeClock, FakeReporter
-from tests.unit.settings.test_plan import PEM
+from tests.unit.keys import PEM
 
 NOTIFY = {"notify": "issue", "notify-token": "ghs_of_the_workflow"}
 CALLER = f"""<GetCallerIdentityResponse><GetCallerIdentityResult>
@@ -300,7 +300,7 @@ def test_app(acme: Acme) -> None:
     """An App is asked for its installations instead of a token."""
     run = Run({"github-token": "", "app-id": "1", "app-private-key": PEM, "command": "plan"})
     (result,) = run.report.results
-    assert (result.outcome, result.remedy) == (Outcome.FAILED, AppKeyUnusable().remedy)
+    assert (result.outcome, result.remedy) == (Outcome.FAILED, AppNotInstalled("acme").remedy)
     assert PEM in run.masked
 
 

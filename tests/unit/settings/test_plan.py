@@ -6,9 +6,9 @@ import pytest
 
 from rotate.model.plan import App, Command, GitHubAccess, IssueAccess, Limits
 from tests.unit.examples import GITHUB_TOKEN, ROLE
+from tests.unit.keys import PEM
 from tests.unit.reading import FILE, RUNNER, faults, read
 
-PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----"
 APP = {"app-id": "12345", "app-private-key": PEM}
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from rotate.model.target import Store
 from rotate.settings import aws, github, values
 from tests.unit.examples import ACCOUNT, HOST, ROLE, target
+from tests.unit.keys import ENCRYPTED, PEM, PUBLIC
 
 
 def readers() -> dict[str, Callable[[str], object]]:
@@ -43,7 +44,6 @@ def readers() -> dict[str, Callable[[str], object]]:
     }
 
 
-PEM = "-----BEGIN RSA PRIVATE KEY-----\nMIIB\n-----END RSA PRIVATE KEY-----"
 ACCEPTED = [
     ("boolean", "true", True),
     ("boolean", "True", True),
@@ -107,7 +107,6 @@ ACCEPTED = [
     ("private_key", PEM, f"{PEM}\n"),
     ("private_key", PEM.replace("\n", "\\n"), f"{PEM}\n"),
     ("private_key", f"{PEM}\n".replace("\n", "\\n"), f"{PEM}\n"),
-    ("private_key", PEM.replace("MIIB", "MIIB\nAAAA"), PEM.replace("MIIB", "MIIB\nAAAA") + "\n"),
     ("secret_prefix", "ecr_data", "ECR_DATA"),
     ("secret_prefix", "E" * 100, None),
     ("token", "ghp_0123456789", None),
@@ -199,7 +198,11 @@ REFUSED = [
     ("private_key", "MIIB"),
     ("private_key", PEM.replace("BEGIN", "BEGINNING")),
     ("private_key", PEM.partition("-----END")[0]),
-    ("private_key", PEM.replace("PRIVATE", "PUBLIC")),
+    ("private_key", PEM.replace("\nMII", "\nMIB")),
+    ("private_key", PEM.replace("\nMII", "\nMI\udcff")),
+    ("private_key", PEM[:200] + PEM[-200:]),
+    ("private_key", ENCRYPTED),
+    ("private_key", PUBLIC),
     ("secret_prefix", "1ECR"),
     ("secret_prefix", "ECR-DATA"),
     ("secret_prefix", "E" * 101),
