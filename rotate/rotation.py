@@ -15,6 +15,9 @@ from rotate.schedule import Found
 from rotate.stores.interface import Directory, SecretStore
 from rotate.writing import Places, write
 
+_LOOKED_AT_AHEAD = 200
+"""Targets; GitHub tells of about as many while AWS answers."""
+
 
 def rotate(
     plan: Plan,
@@ -36,8 +39,8 @@ def rotate(
         # A registry waits for its source, and neither for another one that hangs; nor does boto3.
         ThreadPoolExecutor(2 * len(plan.registries) + 1) as fetching,
         ThreadPoolExecutor(plan.concurrency) as writing,
-        # For each target that is written, and each that is looked at ahead of that.
-        ThreadPoolExecutor(2 * plan.concurrency) as beside,
+        ThreadPoolExecutor(plan.concurrency) as beside,
+        ThreadPoolExecutor(plan.concurrency) as looking,
     ):
         agenda = draw_up(plan, directory=directory, store=store, workers=writing)
         reporter.agenda(agenda)
@@ -50,7 +53,7 @@ def rotate(
             reporter=reporter,
         )
         places = Places(store=store, deadline=deadline, locations=agenda.locations)
-        places.look_ahead(agenda.due[: plan.concurrency], workers=beside)
+        places.look_ahead(agenda.due[:_LOOKED_AT_AHEAD], workers=looking)
 
         def renew(found: Found) -> Result | None:
             credential = credentials[found.target.registry]

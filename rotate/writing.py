@@ -66,13 +66,19 @@ class Places:
             RepositoryNamedTwice: it is another target's, by another name.
             RotateError: the store did not say, or there is no time to ask.
         """
-        future = self._ahead.pop(found.target, None)
-        place = future.result() if future else self._find(found)
+        ahead = self._ahead.pop(found.target, None)
+        # One that has not begun may stand behind others that hang.
+        place = self._find(found) if ahead is None or ahead.cancel() else ahead.result()
         # Of threads that come at once one is the first, since `setdefault` is atomic.
         mine, now = found.target.location, place.target
         if self._claimed.setdefault(now.location, mine) != mine:
             raise RepositoryNamedTwice(found.target.owner, now=now.owner)
         return place
+
+    def forget(self, found: Found) -> None:
+        """Let go of a target that nobody will ask for."""
+        if ahead := self._ahead.pop(found.target, None):
+            ahead.cancel()
 
     def _find(self, found: Found) -> Place:
         self._deadline.check()
@@ -95,6 +101,7 @@ def write(
         store.reserve(target=place.target, writes=len(place.names))
         deadline.check()
     except RotateError as error:
+        places.forget(found)
         return Attempt(error=error)
     return _fill(place, proved, store, beside)
 

@@ -73,14 +73,13 @@ class FakeTokens:
     It fulfils `registries.interface.Tokens` and `registries.interface.SessionTokens`.
     """
 
-    def __init__(self, *, wait_for: Event | None = None) -> None:
-        """Issue tokens at once, or as soon as an event has come."""
+    def __init__(self) -> None:
+        """Issue tokens at once."""
         self.asked: list[TokenSource] = []
         self.prepared: list[TokenSource] = []
         self.ready = Event()
         self.refusals: dict[str, RotateError] = {}
         """Refusals by region."""
-        self._wait_for = wait_for
 
     def prepare(self, source: TokenSource) -> None:
         """Have nothing to make ready."""
@@ -90,8 +89,6 @@ class FakeTokens:
     def authorize(self, source: TokenSource) -> Authorization:
         """Return a token whose password names the region, or refuse."""
         self.asked.append(source)
-        if self._wait_for and not self._wait_for.wait(timeout=5):
-            raise AssertionError("nobody asked GitHub while AWS was busy")
         if source.region in self.refusals:
             raise self.refusals[source.region]
         return self._authorization(source)

@@ -143,10 +143,28 @@ def test_host_that_only_aws_knows(world: World) -> None:
 
 
 def test_github_is_asked_while_aws_answers() -> None:
-    """Keys are read while the token is still under way."""
-    store = FakeStore()
-    world = World(store=store, tokens=FakeTokens(wait_for=store.public_key_read))
-    assert world.rotate(plan()).succeeded
+    """Keys are read while the token is still under way, of two hundred targets at most."""
+    enough = Event()
+    read: list[str] = []
+
+    class Counting(FakeStore):
+        def public_key(self, target: Target) -> PublicKey:
+            read.append(target.owner)
+            if len(read) == 200:
+                enough.set()
+            return super().public_key(target)
+
+    class LateTokens(FakeTokens):
+        def authorize(self, source: TokenSource) -> Authorization:
+            assert enough.wait(timeout=30)
+            sleep(0.05)
+            assert len(read) == 200
+            return super().authorize(source)
+
+    many = [repository(f"acme/{number}") for number in range(210)]
+    report = World(store=Counting(), tokens=LateTokens()).rotate(plan(*many, concurrency=2))
+    assert report.succeeded
+    assert sorted(read) == sorted(one.owner for one in many)
 
 
 def test_made_ready_while_the_first_answer_is_under_way() -> None:

@@ -229,6 +229,30 @@ def test_look_ahead(beside: Executor) -> None:
     assert sorted(asked) == [api.label, web.label]
 
 
+def test_look_that_stands_behind_another(beside: Executor) -> None:
+    """What was to be looked at ahead waits for no other: it is looked at when it is asked for."""
+    store, api, web = FakeStore(), repository("acme/api"), repository("acme/web")
+    hanging = Event()
+    ahead = places(store)
+    with ThreadPoolExecutor(1) as looking:
+        looking.submit(hanging.wait, 30)
+        ahead.look_ahead((Found(target=api), Found(target=web)), workers=looking)
+        assert ahead.of(Found(target=api)).target == api
+        refused: Future[Credential] = Future()
+        refused.set_exception(UNAVAILABLE)
+        attempt = write(
+            Found(target=web),
+            refused,
+            places=ahead,
+            store=store,
+            beside=beside,
+            deadline=deadline(),
+        )
+        hanging.set()
+    assert attempt == Attempt(error=UNAVAILABLE)
+    assert [label for what, label in store.asked if what == "public_key"] == [api.label]
+
+
 def test_place_of_one_target() -> None:
     """A place is given to one target, whatever it is called, but each prefix of it to its own."""
     store = FakeStore()
