@@ -33,9 +33,9 @@ def prove(
         for source in dict.fromkeys(registry.source for registry in registries)
     }
     for source in tuple(authorizations)[:1]:
-        # boto3 takes longer to make ready than GitHub to answer the first request of them all.
-        # All sources but the first find it done.
-        workers.submit(tokens.prepare, source)
+        # boto3 takes about as long to load as GitHub to answer the first request of all. It is done
+        # here, so that nothing else takes the processor meanwhile.
+        tokens.prepare(source)
 
     def proved(registry: Registry) -> Credential:
         try:

@@ -36,8 +36,8 @@ def rotate(
     proved, and one target's failure never stops the others.
     """
     with (
-        # A registry waits for its source, and neither for another one that hangs; nor does boto3.
-        ThreadPoolExecutor(2 * len(plan.registries) + 1) as fetching,
+        # A registry waits for its source, and neither for another one that hangs.
+        ThreadPoolExecutor(2 * len(plan.registries)) as fetching,
         ThreadPoolExecutor(plan.concurrency) as writing,
         ThreadPoolExecutor(plan.concurrency) as beside,
         ThreadPoolExecutor(plan.concurrency) as looking,

@@ -110,13 +110,17 @@ def find(found: Found, store: SecretStore) -> Place:
     """Ask the store for everything that writing the target needs.
 
     Raises:
-        RotateError: the store did not say; nothing was written.
+        UnusablePublicKey: nothing can be sealed for the target.
+        RotateError: the store did not say.
     """
     target, standing = found.target, found.standing
     if standing is None:
         standing = store.standing(target) if _depends_on_standing(target) else {}
     access = store.access(target, standing)
     key = store.public_key(target)
+    # A key that seals nothing is found out before anything is written; and libsodium is loaded
+    # while AWS answers.
+    seal("", key)
     return Place(
         target=store.current(target),
         names=tuple(name for name in target.names if not _stays(name, target, standing, access)),

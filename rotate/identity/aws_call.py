@@ -29,6 +29,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 from botocore.session import get_session
+from botocore.utils import parse_timestamp
 
 from rotate.deadline import Deadline
 from rotate.errors import (
@@ -82,22 +83,29 @@ class Keys:
     session_token: str = field(repr=False)
 
 
-@dataclass(frozen=True, kw_only=True)
+_NO_KEYS = Keys(access_key_id="", secret_access_key="", session_token="")
+
+
 class Aws:
     """How AWS is reached: within the deadline, trusting `ca_bundle` or else botocore's own."""
 
-    deadline: Deadline
-    ca_bundle: str | None
-    trace: Trace = silent
-    _making: Lock = field(default_factory=Lock, init=False, repr=False, compare=False)
+    def __init__(self, *, deadline: Deadline, ca_bundle: str | None, trace: Trace = silent) -> None:
+        """Load nothing of boto3 yet, which takes longer than all the rest of the program."""
+        self.deadline = deadline
+        self._trace = trace
+        self._session = _Session(ca_bundle)
+        # boto3's own credential chain may wait for a program, which is to hold up nobody else.
+        self._session_of_chain = _Session(ca_bundle)
 
     def prepare(self, service: str, region: str) -> None:
-        """Read what a service's first client is made of, so that a later call need not.
+        """Load what a service's first call takes, so that the call need not.
 
         What goes wrong is left for the call to tell.
         """
         with suppress(Exception):
-            self._client(service, region, keys=None, signed=False)
+            self._client(service, region, keys=_NO_KEYS, signed=True)
+            # An answer that holds a time is read with dateutil, which takes a while to load.
+            parse_timestamp("1970-01-01T00:00:00Z")
 
     def call(
         self,
@@ -156,7 +164,7 @@ class Aws:
         parameters: Mapping[str, object],
     ) -> Mapping[str, Any]:
         with traced(
-            self.trace,
+            self._trace,
             clock=self.deadline.clock,
             method="POST",
             url=client.meta.endpoint_url,
@@ -171,33 +179,19 @@ class Aws:
         return answer
 
     def _client(self, service: str, region: str, *, keys: Keys | None, signed: bool) -> Any:  # noqa: ANN401  boto3 makes its class at run time
-        config = self._config(signed=signed)
-        # One at a time: a session is not safe to share, though what it makes is.
-        # https://docs.aws.amazon.com/boto3/latest/guide/session.html
-        with self._making:
-            try:
-                new_client: Callable[..., Any] = self._session.client
-                return new_client(
-                    service,
-                    region_name=region,
-                    config=config,
-                    aws_access_key_id=keys and keys.access_key_id,
-                    aws_secret_access_key=keys and keys.secret_access_key,
-                    aws_session_token=keys and keys.session_token,
-                )
-            except _UNREADABLE as error:
-                # Nothing was asked of AWS yet: it is what a program printed, or an address.
-                raise AwsConfigurationUnusable(error) from None
-
-    @cached_property
-    def _session(self) -> boto3.Session:
-        """What reads the descriptions of AWS's services, once for all clients.
-
-        It is told whom to trust, and not each client: boto3's own credential chain makes some, too.
-        """
-        session = get_session()
-        session.set_config_variable("ca_bundle", self.ca_bundle)
-        return boto3.Session(botocore_session=session)
+        session = self._session if keys or not signed else self._session_of_chain
+        try:
+            return session.client(
+                service,
+                region_name=region,
+                config=self._config(signed=signed),
+                aws_access_key_id=keys and keys.access_key_id,
+                aws_secret_access_key=keys and keys.secret_access_key,
+                aws_session_token=keys and keys.session_token,
+            )
+        except _UNREADABLE as error:
+            # Nothing was asked of AWS yet: it is what a program printed, or an address.
+            raise AwsConfigurationUnusable(error) from None
 
     def _config(self, *, signed: bool) -> Config:
         return Config(
@@ -206,6 +200,28 @@ class Aws:
             retries={"total_max_attempts": 1},
             signature_version=None if signed else UNSIGNED,
         )
+
+
+class _Session:
+    """A session of boto3's, which reads the descriptions of AWS's services once for all clients."""
+
+    def __init__(self, ca_bundle: str | None) -> None:
+        self._ca_bundle = ca_bundle
+        self._lock = Lock()
+
+    def client(self, service: str, **options: object) -> Any:  # noqa: ANN401 - as in `Aws`
+        # One at a time: a session is not safe to share, though what it makes is.
+        # https://docs.aws.amazon.com/boto3/latest/guide/session.html
+        with self._lock:
+            new_client: Callable[..., Any] = self._session.client
+            return new_client(service, **options)
+
+    @cached_property
+    def _session(self) -> boto3.Session:
+        session = get_session()
+        # Not told to each client alone: boto3's own credential chain makes some, too.
+        session.set_config_variable("ca_bundle", self._ca_bundle)
+        return boto3.Session(botocore_session=session)
 
 
 def _translated(response: Mapping[str, Any], where: str) -> RotateError:

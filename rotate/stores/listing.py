@@ -107,7 +107,9 @@ def _untold(answer: Answer, address: str) -> str | None:
 
 def _links(answer: Answer, path: str, is_own: Callable[[str], bool]) -> Mapping[str, str]:
     """Return the addresses that an answer leads on to, by their relation."""
-    linked = requests.utils.parse_header_links(answer.headers.get("link", ""))
+    header = answer.headers.get("link")
+    # To load requests takes longer than all else that is done about a listing of one page.
+    linked = requests.utils.parse_header_links(header) if header else ()
     links = {link["rel"]: link["url"] for link in linked if link.get("rel") in ("next", "last")}
     if not all(map(is_own, links.values())):
         # PyGithub would ask GitHub for the path that the other host has.

@@ -107,7 +107,7 @@ HARMLESS = {
     *("Fault", "EcrHost", "Input", "Claims", "Failure", "Attempt"),
     *("Identity", "TokenSource", "Registry", "Target", "Standing", "Access", "PublicKey"),
     *("Result", "RegistryReport", "Report", "Place", "Exchange", "Slack", "Row", "WorkflowRun"),
-    *("Aws", "Web", "EcrTokens", "RegistryVerification"),
+    *("Web", "EcrTokens", "RegistryVerification"),
     *("Selection", "Selected", "Agenda", "Found", "Repository", "Limits", "Cost"),
     *("Node", "Entry", "Configuration"),
     *("Option", "Setup"),

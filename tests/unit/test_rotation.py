@@ -367,9 +367,6 @@ def test_registry_that_hangs(hanging: int) -> None:
             assert source.region == REGION or store.done.wait(timeout=5)
             return super().authorize(source)
 
-        def prepare(self, source: TokenSource) -> None:
-            assert store.done.wait(timeout=5)
-
     names = [f"hanging-{number}" for number in range(hanging)]
     registries = (
         *(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from threading import Event
@@ -18,6 +19,7 @@ from rotate.errors import (
     OutOfTime,
     RepositoryNamedTwice,
     Unprocessable,
+    UnusablePublicKey,
 )
 from rotate.model.github import Access, PublicKey, Sealed, Standing
 from rotate.model.registry import Credential
@@ -102,6 +104,18 @@ def test_find() -> None:
         reads=2,
     )
     assert set(place.access) == {SERVER, USER, SECRET}
+
+
+@pytest.mark.parametrize("key", ["", "AAAA", b64encode(bytes(32)).decode()])
+def test_key_that_seals_nothing(key: str) -> None:
+    """A key with which nothing can be sealed is found out before anything is to be written."""
+
+    class Weak(FakeStore):
+        def public_key(self, target: Target) -> PublicKey:
+            return PublicKey(key_id="1", key=key)
+
+    with pytest.raises(UnusablePublicKey):
+        find(Found(target=target()), Weak())
 
 
 class Chosen(FakeStore):

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 from time import sleep
 from typing import Any
 
@@ -130,10 +131,34 @@ def test_clients_are_made_one_at_a_time() -> None:
             inside.pop()
 
     aws = Aws(deadline=deadline(), ca_bundle=None)
-    vars(aws)["_session"] = Session()
+    vars(aws._session)["_session"] = Session()
     with ThreadPoolExecutor(2) as workers:
         list(workers.map(lambda service: aws.prepare(service, REGION), ("ecr", "sts")))
     assert most == 1
+
+
+def test_chain_that_hangs() -> None:
+    """While boto3's own chain waits for a program that gives credentials, others are served."""
+    served = Event()
+
+    class Chain:
+        def client(self, service: str, **_: object) -> None:
+            assert served.wait(timeout=30)
+            raise ValueError(service)
+
+    aws = Aws(deadline=deadline(), ca_bundle=None)
+    vars(aws._session_of_chain)["_session"] = Chain()
+
+    def ask() -> None:
+        aws.call("ecr", "get_authorization_token", region=REGION, parameters={})
+
+    with ThreadPoolExecutor(1) as workers:
+        asking = workers.submit(ask)
+        aws.prepare("ecr", REGION)
+        assert not asking.done()
+        served.set()
+        with pytest.raises(AwsConfigurationUnusable):
+            asking.result()
 
 
 def test_boto3s_own_chain(internet: AwsInternet, monkeypatch: pytest.MonkeyPatch) -> None:
