@@ -49,8 +49,8 @@ class Program:
             return measure(command, environment)
         bundle = Path(place.environment["SSL_CERT_FILE"]).parent
         volumes = {folder: str(folder) for folder in (place.folder, bundle)}
-        command = self.container.command(*command, volumes=volumes)
-        return measure(command, environment | self.container.environment)
+        with self.container.entered(*command, volumes=volumes) as entered:
+            return measure(entered, environment | self.container.environment)
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Other people's published actions doing the same work, through the same sandbox.
 
 Their bundles are not kept here. Name a folder that holds checkouts of `secrets-sync-action`,
-`configure-aws-credentials` and `amazon-ecr-login`: `make bench ACTIONS=folder`. Node runs them.
+`configure-aws-credentials` and `amazon-ecr-login`: `make bench ACTIONS=folder`. Node runs them, and
+skopeo logs in for them.
 """
 
 from __future__ import annotations
@@ -61,7 +62,16 @@ _ROTATION = dedent(
     set_secret PASSWORD < "$HOME/password"
     """
 )
-"""AWS's two actions, as a workflow calls them, and `gh`. Their `docker login` is left out."""
+"""AWS's two actions, as a workflow calls them, and `gh`."""
+
+_DOCKER = dedent(
+    """\
+    #!/bin/sh
+    # docker login -u user -p password https://registry
+    exec skopeo login --username "$3" --password "$5" "${6#https://}"
+    """
+)
+"""Logs in as Docker does, with the same requests."""
 
 
 def folder() -> Path | None:
@@ -103,7 +113,10 @@ def _environment(place: World, actions: Path) -> dict[str, str]:
     programs = place.folder / "bin"
     programs.mkdir(exist_ok=True)
     docker = programs / "docker"
-    docker.write_text("#!/bin/sh\n")
+    docker.write_text(_DOCKER)
     docker.chmod(0o755)
-    path = f"{programs}:{place.environment['PATH']}"
-    return place.environment | {"ACTIONS": str(actions), "PATH": path}
+    return place.environment | {
+        "ACTIONS": str(actions),
+        "PATH": f"{programs}:{place.environment['PATH']}",
+        "REGISTRY_AUTH_FILE": str(place.folder / "auth.json"),
+    }

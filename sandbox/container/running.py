@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+import subprocess
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from socket import socketpair
 from typing import Any
 
-_ENTER = """
-root=$1 folder=$2
-shift 2
+_MOUNT = """
+root=$1
+shift
 while [ "$1" != -- ]; do
     mkdir -p "$root$2" && mount --bind "$1" "$root$2" || exit 125
     shift 2
 done
+shift
 unset PWD
-exec unshare --root="$root" --wd="$folder" "$@"
+exec "$@"
 """
 """What `docker run` does, as far as a step can tell: its volumes are mounted for nobody else, and
 the process that began it ends as the program of the container, which signals thus reach. It is
@@ -53,9 +57,33 @@ class Container:
 
         `volumes` are folders of this machine, and where the program sees them.
         """
-        mounts = [name for pair in (volumes or {}).items() for name in map(str, pair)]
-        enter = (_tool("unshare"), "--mount", _tool("bash"), "-c", _ENTER, "enter")
-        return (*enter, str(self.root), folder, *mounts, "--", *program)
+        return self._mounted(volumes or {}, *self._inside(folder, *program))
+
+    @contextmanager
+    def entered(self, *program: str, volumes: Mapping[Path, str]) -> Iterator[Sequence[str]]:
+        """Yield the command that runs a program where all is mounted already.
+
+        That is the engine's part, and none of what the program takes.
+        """
+        ours, theirs = socketpair()
+        holder = subprocess.Popen(  # noqa: S603  it holds the mounts, and ends with our socket
+            self._mounted(volumes, _tool("cat")), stdin=theirs.fileno(), stdout=theirs.fileno()
+        )
+        theirs.close()
+        with holder, ours:
+            # What comes back tells that everything is mounted.
+            ours.send(b"?")
+            ours.recv(1)
+            mounts = f"--mount=/proc/{holder.pid}/ns/mnt"
+            yield (_tool("nsenter"), mounts, *self._inside("/", *program))
+
+    def _mounted(self, volumes: Mapping[Path, str], *command: str) -> Sequence[str]:
+        mounts = [name for pair in volumes.items() for name in map(str, pair)]
+        mount = (_tool("unshare"), "--mount", _tool("bash"), "-c", _MOUNT, "mount")
+        return (*mount, str(self.root), *mounts, "--", *command)
+
+    def _inside(self, folder: str, *program: str) -> Sequence[str]:
+        return (_tool("unshare"), f"--root={self.root}", f"--wd={folder}", *program)
 
 
 def _tool(name: str) -> str:
