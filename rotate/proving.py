@@ -7,7 +7,7 @@ from concurrent.futures import Executor, Future
 
 from rotate.credential import check
 from rotate.deadline import Deadline
-from rotate.errors import RotateError, Unexpected
+from rotate.errors import known
 from rotate.model.registry import Credential, Registry
 from rotate.registries.interface import Tokens, Verification
 from rotate.reporting import Reporter
@@ -40,11 +40,9 @@ def prove(
     def proved(registry: Registry) -> Credential:
         try:
             return credential_of(registry)
-        except RotateError:
-            raise
         except Exception as error:
             # Told once: each of thousands of targets would have to find it anew.
-            raise Unexpected(error) from None
+            raise known(error) from None
 
     def credential_of(registry: Registry) -> Credential:
         authorization = authorizations[registry.source].result()

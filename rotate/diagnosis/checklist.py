@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 from rotate.deadline import Deadline
-from rotate.errors import RotateError, Unexpected
+from rotate.errors import RotateError, known
 from rotate.report import Check, CheckOutcome
 
 T = TypeVar("T")
@@ -60,11 +60,9 @@ class Checklist:
         try:
             self._deadline.check()
             finding = ask(link.value)
-        except RotateError as error:
-            return self._break(name, error)
         except Exception as error:
-            # A fault of this program's in one check must not cost the others.
-            return self._break(name, Unexpected(error))
+            # A fault of this program's in one check must not cost the others, either.
+            return self._break(name, known(error))
         self._add(name, finding.outcome, finding.detail, finding.remedy)
         return finding
 

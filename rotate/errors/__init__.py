@@ -14,6 +14,7 @@ from rotate.errors.base import (
     RotateError,
     Stuck,
     Unexpected,
+    known,
 )
 from rotate.errors.grants import (
     GrantTooNarrow,
@@ -137,4 +138,5 @@ __all__ = [
     "UnusableCredential",
     "UnusablePublicKey",
     "WrongRegion",
+    "known",
 ]

@@ -82,6 +82,11 @@ class Unexpected(RotateError):
         )
 
 
+def known(error: Exception) -> RotateError:
+    """Return an error of ours as it is, and any other as the fault of this program that it is."""
+    return error if isinstance(error, RotateError) else Unexpected(error)
+
+
 class NotPublished(RotateError):
     """Files that would tell what a run came to cannot be written."""
 

@@ -10,7 +10,7 @@ from functools import partial
 from rotate import inspection, rotation, settings
 from rotate.deadline import TO_FINISH
 from rotate.diagnosis import diagnose
-from rotate.errors import RotateError, Stuck, Unexpected
+from rotate.errors import RotateError, Stuck, known
 from rotate.faces import page, process, workflow, workspace
 from rotate.faces.clients import Clients
 from rotate.faces.clock import StoppableClock
@@ -94,11 +94,9 @@ def run(
             return report, {}
         shown = page.html(report, now=clock.now(), run=workflow.running(environment))
         write = partial(file.write_text, masks.redact(shown), encoding="utf-8")
-    except RotateError:
-        raise
     except Exception as error:
         # The one place that catches everything: a traceback could show a secret.
-        raise Unexpected(error) from None
+        raise known(error) from None
     return report, {"html": write}
 
 
@@ -122,9 +120,8 @@ def _told(carry_out: Callable[[], Report], telling: Telling) -> Report:
     try:
         report = carry_out()
     except Exception as error:
-        known = error if isinstance(error, RotateError) else Unexpected(error)
-        telling.of_error(known)
-        raise known from None
+        telling.of_error(known(error))
+        raise
     telling.of_report(report)
     return report
 
