@@ -8,6 +8,7 @@ from datetime import timedelta
 from math import inf
 from threading import Barrier
 from time import sleep
+from traceback import extract_tb
 from typing import Any
 
 import jwt
@@ -213,6 +214,17 @@ def test_other_failures(answer: RotateError, error: type[RotateError]) -> None:
     world.clock.advance(1)
     world.answers |= {installation: {"id": 7}, TOKENS: token()}
     assert world.token_of("acme") == "ghs_first"
+
+
+def test_refusal_that_many_are_told() -> None:
+    """What stands for all targets of an owner does not keep the frames of each that was told."""
+    world = World({f"GET /{level}/acme/installation": DENIED for level in ("orgs", "users")})
+    frames = set()
+    for _ in range(3):
+        with pytest.raises(AppNotInstalled) as caught:
+            world.credentials.of("acme")
+        frames.add(len(extract_tb(caught.value.__traceback__)))
+    assert len(frames) == 1
 
 
 @pytest.mark.parametrize("body", [{}, [], None, {"id": None}, {"id": "seven"}, {"id": inf}])
