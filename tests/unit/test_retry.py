@@ -54,13 +54,17 @@ def test_answer_at_once() -> None:
 def test_nothing_is_left_behind(outages: int, refusals: int) -> None:
     """A call leaves nothing that refers to itself, for which Python must search."""
 
-    def ask() -> None:
+    def failing() -> Service:
+        # Not in `ask`, through which the errors come: what they come through must not hold them.
         failures: list[Exception] = [
             GitHubUnavailable("HTTP 502", where="GET /") for _ in range(outages)
         ]
         failures += [GitHubTokenRejected("GET /") for _ in range(refusals)]
+        return Service(failures)
+
+    def ask() -> None:
         with suppress(GitHubTokenRejected):
-            persistently(Service(failures).ask, deadline=deadline())
+            persistently(failing().ask, deadline=deadline())
 
     ask()
     gc.collect()
