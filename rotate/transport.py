@@ -113,7 +113,7 @@ def _body(answer: BaseHTTPResponse) -> bytes:
         # http.client knows of 100 alone. The other answer is for nobody else to read.
         answer.close()
         raise ProtocolError(f"HTTP {answer.status}")
-    content: bytes = answer.read(_LONGEST + 1, decode_content=True)
+    content: bytes = answer.read(_LONGEST + 1)
     if len(content) > _LONGEST:
         answer.close()
         raise ProtocolError(f"more than {_LONGEST} bytes")
