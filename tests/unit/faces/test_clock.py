@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from queue import Empty, SimpleQueue
 from threading import Timer
@@ -104,6 +106,17 @@ def test_on_stop(is_late: bool, clock: SystemClock) -> None:
     clock.stop()
     with pytest.raises(Empty):
         happened.get(timeout=0.05)
+
+
+def test_waiting_keeps_no_process() -> None:
+    """A process ends although somebody in it still waits for the clock to be stopped."""
+    program = """
+from rotate.faces.clock import SystemClock
+clock = SystemClock()
+clock.stop_on_signals()
+clock.on_stop(print)
+"""
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)  # noqa: S603 - our own Python
 
 
 def test_nothing_to_hear(clock: SystemClock) -> None:

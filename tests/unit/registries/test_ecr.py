@@ -114,6 +114,14 @@ def test_token_that_ends_with_its_session(
     assert authorized.expires_at == NOW + life
 
 
+def test_no_endpoint() -> None:
+    """Where AWS names no endpoint, the token is for no host."""
+    given = data()
+    del given["proxyEndpoint"]
+    authorized, _ = authorize({"authorizationData": [given]})
+    assert not authorized.host
+
+
 @pytest.mark.parametrize("account", [ACCOUNT, None])
 def test_account(account: str | None) -> None:
     """The account is that of the session."""
