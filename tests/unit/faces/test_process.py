@@ -101,10 +101,11 @@ def test_begin() -> None:
     assert run(BEGUN).stdout == "True True \\ud800\nTrue True 100000\n"
 
 
+@pytest.mark.parametrize("begun", ["", "process.begin()"])
 @pytest.mark.parametrize("status", [0, 1, 2])
-def test_end(status: int) -> None:
+def test_end(status: int, begun: str) -> None:
     """A process ends at once with its status, and nothing that it said is lost."""
-    done = run(ENDED.format(status=status))
+    done = run(begun + ENDED.format(status=status))
     assert (done.returncode, done.stdout, done.stderr) == (status, "said", "told")
 
 
@@ -181,6 +182,14 @@ def test_nobody_reads(stream: str, other: str, status: int, seen: int) -> None:
     os.close(writer)
     assert done.returncode == seen
     assert getattr(done, other) == "done\n"
+
+
+def test_words_of_the_stream() -> None:
+    """What is said is written as the stream would have written it."""
+    written = BytesIO()
+    with process._Stream(TextIOWrapper(written, encoding="utf-16-le")) as stream:
+        stream.write("größe\n")
+        assert written.getvalue() == "größe\n".encode("utf-16-le")
 
 
 def test_no_stream() -> None:

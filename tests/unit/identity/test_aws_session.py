@@ -412,3 +412,9 @@ def test_caller(date: str | None, now: object) -> None:
     answer = {"Account": ACCOUNT, "Arn": "arn", "ResponseMetadata": {"HTTPHeaders": headers}}
     caller = AwsSession(aws=FakeAws(answers=[answer])).caller(REGION)
     assert (caller.account, caller.arn, caller.now) == (ACCOUNT, "arn", now)
+
+
+def test_caller_without_a_name() -> None:
+    """An account is told although AWS says no more than that."""
+    caller = AwsSession(aws=FakeAws(answers=[{"Account": ACCOUNT}])).caller(REGION)
+    assert (caller.account, caller.arn, caller.now) == (ACCOUNT, "", None)
