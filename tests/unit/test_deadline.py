@@ -33,12 +33,14 @@ def test_check() -> None:
 
 
 def test_stopped_run_starts_nothing() -> None:
-    """A run that was told to stop starts nothing, whatever time is left."""
+    """A run that was told to stop starts nothing, whatever time is left: `timeout` is no reason."""
     clock = FakeClock()
     end = deadline(clock=clock)
     clock.stop()
-    with pytest.raises(Cancelled):
-        end.check()
+    for seconds in (0, TO_FINISH):
+        clock.advance(seconds)
+        with pytest.raises(Cancelled):
+            end.check()
 
 
 @example([100.0])
