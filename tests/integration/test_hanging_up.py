@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import time
 from collections.abc import Iterator
@@ -68,6 +69,20 @@ def test_closed_meanwhile(connected: tuple[socket.socket, socket.socket]) -> Non
         client.close()
         process._hang_up()
         assert later.recv(1) == b""
+
+
+def test_nobody_tells_what_is_open(connected: tuple[socket.socket, socket.socket]) -> None:
+    """Where it cannot be told what is open, nothing is hung up, and nothing fails."""
+    client, accepted = connected
+    least, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # Nothing more may be opened, not even the list.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, most))
+    try:
+        process._hang_up()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (least, most))
+    accepted.sendall(b"a")
+    assert client.recv(1) == b"a"
 
 
 def test_within_the_machine() -> None:

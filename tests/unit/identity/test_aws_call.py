@@ -389,6 +389,16 @@ def test_error_without_a_code(body: str, internet: AwsInternet) -> None:
     assert CANARY not in str(caught.value)
 
 
+def test_error_without_a_message(internet: AwsInternet) -> None:
+    """An error that has a code but no message is told by its code."""
+    internet.answers.append((403, "<R><Error><Code>AccessDenied</Code></Error></R>"))
+    with pytest.raises(AwsRefusal) as caught:
+        Aws(deadline=deadline(), ca_bundle=None).call(
+            "sts", "get_caller_identity", region=REGION, keys=KEYS, parameters={}
+        )
+    assert (caught.value.code, caught.value.message) == ("AccessDenied", "")
+
+
 def test_request_that_cannot_be_made(internet: AwsInternet) -> None:
     """What boto3 itself refuses is told by its kind alone."""
     aws = Aws(deadline=deadline(), ca_bundle=None)
