@@ -345,7 +345,7 @@ def test_new_keys_take_a_moment(code: str) -> None:
         "ecr", "ask", region=REGION, expecting="answer"
     )
     aws = FakeAws(answers=[refusal(code)])
-    with pytest.raises(AwsCredentialsNotYetKnown):
+    with pytest.raises(AwsCredentialsNotYetKnown, match=f"^sts:call: AWS answered {code}"):
         AwsSession(aws=aws, keys=keys("first")).call(
             "ecr", "ask", region=REGION, expecting="answer"
         )
