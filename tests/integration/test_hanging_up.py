@@ -8,6 +8,8 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from functools import partial
+from threading import Thread
 
 import pytest
 
@@ -52,13 +54,21 @@ def test_cut_short(
     """
     client, _ = connected
     happened: list[object] = []
-    monkeypatch.setattr(os, "_exit", happened.append)
+    moments: list[float] = []
     began = time.monotonic()
-    process.cut_short(
-        hang_up_after=0.1, end_after=0.3, last_words=lambda: happened.append(client.recv(1))
-    )
-    assert happened == [b"", 1]
-    assert 0.3 <= time.monotonic() - began < 30
+
+    def note(what: object) -> None:
+        happened.append(what)
+        moments.append(time.monotonic() - began)
+
+    monkeypatch.setattr(os, "_exit", note)
+    waiting = Thread(target=lambda: note(client.recv(1)))
+    waiting.start()
+    process.cut_short(hang_up_after=0.1, end_after=1, last_words=partial(note, "gave up"))
+    waiting.join()
+    assert happened == [b"", "gave up", 1]
+    hung_up, gave_up, _ = moments
+    assert 0.1 <= hung_up < 1 <= gave_up < 30
 
 
 def test_closed_meanwhile(connected: tuple[socket.socket, socket.socket]) -> None:
