@@ -169,6 +169,19 @@ def test_unusable_answers(answer: dict[str, Any], what: str) -> None:
     assert TOKEN not in f"{caught.value!r}{caught.value.remedy}"
 
 
+@pytest.mark.parametrize(
+    ("token", "forms"), [("no base64", ["no base64"]), (encoded("text"), [encoded("text"), "text"])]
+)
+def test_unusable_token_is_masked(token: str, forms: list[str]) -> None:
+    """Every form of a token is masked before anybody looks whether it can be used."""
+    masked: list[str] = []
+    session = FakeSession(answer={"authorizationData": [data(authorizationToken=token)]})
+    tokens = EcrTokens(identities=FakeIdentities(session=session), mask=masked.append)
+    with pytest.raises(UnusableCredential):
+        tokens.authorize(source())
+    assert masked == forms
+
+
 @pytest.mark.parametrize("code", ["AccessDenied", "AccessDeniedException"])
 @pytest.mark.parametrize(
     ("of", "actions"),
