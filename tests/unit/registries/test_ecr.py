@@ -191,9 +191,9 @@ def test_unusable_token_is_masked(token: str, forms: list[str]) -> None:
     ],
 )
 def test_missing_permission(code: str, of: TokenSource, actions: list[str]) -> None:
-    """Where AWS denies, the actions that the session needs are named."""
+    """Where AWS denies, it is quoted, and the actions that the session needs are named."""
     denied = AwsRefusal(operation="ecr:call", code=code, message="no")
-    with pytest.raises(AwsPermissionMissing) as caught:
+    with pytest.raises(AwsPermissionMissing, match=f"^ecr:call: .*{code}: no") as caught:
         authorize(denied, of)
     assert all(f'"{action}"' in caught.value.remedy for action in actions)
 
