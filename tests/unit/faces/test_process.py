@@ -158,14 +158,15 @@ def test_failed_in_time() -> None:
 
 
 @pytest.mark.usefixtures("_given_back")
+@pytest.mark.parametrize("end", ["", "\n"])
 @pytest.mark.parametrize(("status", "seen"), [(0, 1), (1, 1), (2, 2)])
-def test_end_unheard(status: int, seen: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What could not be said stops nothing, and is no success."""
+def test_end_unheard(status: int, seen: int, end: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What could not be said, were it only at the end, stops nothing, and is no success."""
     monkeypatch.setattr(sys, "stdout", TextIOWrapper(FullDisk(), encoding="utf-8"))
     monkeypatch.setattr(sys, "stderr", TextIOWrapper(BytesIO(), encoding="utf-8"))
     monkeypatch.setattr(os, "_exit", sys.exit)
     process.begin()
-    print("unheard", flush=True)
+    print("unheard", end=end)
     with pytest.raises(SystemExit) as ended:
         process.end(status)
     assert ended.value.code == seen

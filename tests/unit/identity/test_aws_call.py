@@ -402,8 +402,8 @@ def test_error_without_a_message(internet: AwsInternet) -> None:
 def test_request_that_cannot_be_made(internet: AwsInternet) -> None:
     """What boto3 itself refuses is told by its kind alone."""
     aws = Aws(deadline=deadline(), ca_bundle=None)
-    parameters: dict[str, object] = {"registryIds": CANARY}
-    with pytest.raises(AwsRefusal, match="ParamValidationError: boto3 could not") as caught:
+    where, parameters = "ecr:GetAuthorizationToken", {"registryIds": CANARY}
+    with pytest.raises(AwsRefusal, match=f"^{where}: .*ParamValidationError: boto3") as caught:
         aws.call("ecr", "get_authorization_token", region=REGION, keys=KEYS, parameters=parameters)
     assert CANARY not in str(caught.value)
 

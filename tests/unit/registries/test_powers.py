@@ -30,9 +30,9 @@ def test_push() -> None:
     session = FakeSession(answer=refusal("UploadNotFoundException"))
     may = EcrPowers().beyond_pull(session, source(), HOST, "base/dev")
     assert may["ecr:CompleteLayerUpload"] is True
-    assert [operation for _, operation, *_ in session.calls] == [
-        "describe_repositories",
-        "complete_layer_upload",
+    assert session.calls == [
+        ("ecr", "describe_repositories", REGION, "repositories"),
+        ("ecr", "complete_layer_upload", REGION, "layerDigest"),
     ]
     assert session.parameters == [
         {"maxResults": 1},
