@@ -83,7 +83,7 @@ class Keys:
     session_token: str = field(repr=False)
 
 
-_NO_KEYS = Keys(access_key_id="", secret_access_key="", session_token="")
+_NO_KEYS = Keys(access_key_id="", secret_access_key="", session_token="")  # nosec B106  # They sign nothing.
 
 
 class Aws:

@@ -52,7 +52,7 @@ def answered(status: int, headers: Mapping[str, str], text: str, where: str) -> 
         return Answer(status=status, headers=headers, body=body)
     if rate_limit.is_reached(status, headers, message):
         raise RateLimited(where=where, wait=rate_limit.wait(headers))
-    raise _error(status, headers, message, where)
+    raise _error(status, headers, message or "no message", where)
 
 
 def _error(status: int, headers: Mapping[str, str], message: str, where: str) -> RotateError:
@@ -72,4 +72,4 @@ def _error(status: int, headers: Mapping[str, str], message: str, where: str) ->
         return Unprocessable(message=message, where=where)
     if status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return GitHubUnavailable(f"GitHub answered HTTP {status}", where=where)
-    return GitHubRefusal(status=status, message=message or "no message", where=where)
+    return GitHubRefusal(status=status, message=message, where=where)
