@@ -174,7 +174,7 @@ def test_writes_of_an_hour() -> None:
 
 def test_writes_that_belong_together() -> None:
     """Writes that were paid for together are not held up by an empty budget; the next one is."""
-    limited, clock = pace(limits=Limits(writes_per_minute=3))
+    limited, clock = pace(limits=Limits(writes_per_minute=3, points_per_minute=16))
     limited.prepay(3)
     for write in (True, False, True, True):
         ask(limited, write=write)
