@@ -53,7 +53,9 @@ def rotate(
             reporter=reporter,
         )
         places = Places(store=store, deadline=deadline, locations=agenda.locations)
-        places.look_ahead(agenda.due[:_LOOKED_AT_AHEAD], workers=looking)
+        # What cannot be written soon is not worth a request yet.
+        soon = min(_LOOKED_AT_AHEAD, plan.limits.writes_per_minute)
+        places.look_ahead(agenda.due[:soon], workers=looking)
 
         def renew(found: Found) -> Result | None:
             credential = credentials[found.target.registry]

@@ -21,7 +21,7 @@ from rotate.errors import (
     WrongRegion,
 )
 from rotate.model.github import Access, PublicKey, Sealed
-from rotate.model.plan import App, Command, GitHubAccess
+from rotate.model.plan import App, Command, GitHubAccess, Limits
 from rotate.model.registry import Authorization, TokenSource
 from rotate.model.target import Target
 from rotate.report import Outcome, Result, document
@@ -142,15 +142,16 @@ def test_host_that_only_aws_knows(world: World) -> None:
     assert report.results[0].host == HOST
 
 
-def test_github_is_asked_while_aws_answers() -> None:
-    """Keys are read while the token is still under way, of two hundred targets at most."""
+@pytest.mark.parametrize(("writes_per_minute", "ahead"), [(1000, 200), (80, 80)])
+def test_github_is_asked_while_aws_answers(writes_per_minute: int, ahead: int) -> None:
+    """Keys are read while the token is still under way, of what can be written in a minute."""
     enough = Event()
     read: list[str] = []
 
     class Counting(FakeStore):
         def public_key(self, target: Target) -> PublicKey:
             read.append(target.owner)
-            if len(read) == 200:
+            if len(read) == ahead:
                 enough.set()
             return super().public_key(target)
 
@@ -158,11 +159,13 @@ def test_github_is_asked_while_aws_answers() -> None:
         def authorize(self, source: TokenSource) -> Authorization:
             assert enough.wait(timeout=30)
             sleep(0.05)
-            assert len(read) == 200
+            assert len(read) == ahead
             return super().authorize(source)
 
     many = [repository(f"acme/{number}") for number in range(210)]
-    report = World(store=Counting(), tokens=LateTokens()).rotate(plan(*many, concurrency=2))
+    world = World(store=Counting(), tokens=LateTokens())
+    limits = Limits(writes_per_minute=writes_per_minute)
+    report = world.rotate(plan(*many, concurrency=2, limits=limits))
     assert report.succeeded
     assert sorted(read) == sorted(one.owner for one in many)
 

@@ -124,7 +124,7 @@ SLOW = Fault(method="PUT", path=PASSWORD, delay=1)
             moment=_two_are_written,
             outcomes={"repository acme/api": "rotated", "repository acme/web": "not-attempted"},
             written=(API,),
-            asked={**TOKEN_PROVED, GET: 1, PUT: 3},
+            asked={**TOKEN_PROVED, GET: 2, PUT: 3},
         ),
         Stop(
             name="amid the last target",
@@ -142,7 +142,7 @@ SLOW = Fault(method="PUT", path=PASSWORD, delay=1)
             moment=_two_are_written,
             outcomes={"repository acme/api": "rotated", "repository acme/web": "not-attempted"},
             written=(API,),
-            asked={**TOKEN_PROVED, GET: 1, PUT: 4},
+            asked={**TOKEN_PROVED, GET: 2, PUT: 4},
         ),
         Stop(
             name="while AWS answers",
