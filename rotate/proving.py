@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor, Future, wait
 
 from rotate.credential import check
 from rotate.deadline import Deadline
@@ -38,7 +38,7 @@ def prove(
     for source in tuple(authorizations)[:1]:
         # boto3 takes about as long to load as GitHub to answer the first request of all. It is done
         # here, so that nothing else takes the processor meanwhile, and not from what is sent first.
-        wait(authorizations.values(), timeout=_HEAD_START, return_when=FIRST_COMPLETED)
+        wait(authorizations.values(), timeout=_HEAD_START)
         tokens.prepare(source)
 
     def proved(registry: Registry) -> Credential:
