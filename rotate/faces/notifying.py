@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from rotate.deadline import Clock
-from rotate.errors import Cancelled, RotateError, Unexpected
+from rotate.errors import Cancelled, RotateError, known
 from rotate.faces import summary
 from rotate.model.plan import Plan
 from rotate.notifications.interface import Notice, Notifications
@@ -107,11 +107,9 @@ class Telling:
             tell(notice)
         except Cancelled:
             return
-        except RotateError as error:
-            self._warn(error)
         except Exception as error:
-            # A fault of this program's in telling of a run must not cost its outputs.
-            self._warn(Unexpected(error))
+            # A fault of this program's in telling of a run must not cost its outputs, either.
+            self._warn(known(error))
 
     def _warn(self, error: RotateError) -> None:
         self.reporter.warn(f"The issue could not be kept: {error}\n\n{error.remedy}")
